@@ -1,0 +1,53 @@
+/** Every error code, with whether a retry can help and what to do. `docs/errors.md` is generated from this list. */
+export const errorCodes = {
+  stream_unavailable: { retryable: true, fix: 'Retry after the stated time; check the disk or the stream.' },
+  table_unavailable: { retryable: true, fix: 'Retry; writes are conditional, so a repeat is harmless.' },
+  objects_unavailable: { retryable: true, fix: 'Retry; check the bucket or the disk.' },
+  disk_full: {
+    retryable: true,
+    fix: 'Free space under the data folder; nothing that was answered with 200 is lost.',
+  },
+  conflict_persists: {
+    retryable: true,
+    fix: 'Another writer holds the profile; the record is delivered again.',
+  },
+  invalid_settings: {
+    retryable: false,
+    fix: 'Set the named variable or option to a value that the message allows.',
+  },
+  invalid_mapping: { retryable: false, fix: 'Mend the mapping file where the message points.' },
+  invalid_import: { retryable: false, fix: 'Check that file and mapping belong together.' },
+  data_in_use: {
+    retryable: false,
+    fix: 'Another process runs on this data folder; stop it or choose another with --data.',
+  },
+  port_in_use: {
+    retryable: false,
+    fix: 'Another program listens on this port; stop it or choose another with --port.',
+  },
+  not_running: {
+    retryable: false,
+    fix: 'Start the system first with npm start, or name its address with --url.',
+  },
+} as const;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+/** The one error type that crosses rooms. */
+export class WellspringError extends Error {
+  override readonly name = 'WellspringError';
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+
+  get retryable(): boolean {
+    return errorCodes[this.code].retryable;
+  }
+
+  get fix(): string {
+    return errorCodes[this.code].fix;
+  }
+}

@@ -1,0 +1,34 @@
+/** The archive of clean events as a port; `adapters/lake/` implements it with DuckDB over any object store. */
+import type { CleanEvent } from '../events/envelope.ts';
+
+export interface LakeQuery {
+  readonly tenant: string;
+  /** Events that carry any of these identities. */
+  readonly userIds: readonly string[];
+  readonly anonymousIds: readonly string[];
+  /** Inclusive and exclusive bounds on the event time, ms. */
+  readonly from?: number;
+  readonly to?: number;
+  /** Newest first. */
+  readonly limit: number;
+}
+
+export interface CompactReport {
+  readonly hours: number;
+  readonly filesBefore: number;
+  readonly filesAfter: number;
+  readonly rowsBefore: number;
+  readonly rowsAfter: number;
+}
+
+export interface Lake {
+  /**
+   * Writes clean events, given as JSON texts, by tenant and receipt hour. `name` makes the file names:
+   * the same batch written twice overwrites itself.
+   */
+  append(name: string, events: readonly Uint8Array[]): Promise<void>;
+  /** A person's events without repeats. */
+  events(query: LakeQuery): Promise<CleanEvent[]>;
+  /** Joins small files of hours that ended before `before` (ms) and drops repeated messages. */
+  compact(before: number): Promise<CompactReport>;
+}

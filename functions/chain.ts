@@ -1,0 +1,152 @@
+/**
+ * The map: every function, what triggers it, how it is retried, and what it may read and write.
+ * `infra/` turns it into a CDK stack and `local/` into one process; a test fails if either misses an entry.
+ */
+
+/** Ordered logs. `lanes`: partition keys in use; several times the shards, so that resharding still balances. */
+export const streams = {
+  /** Requests as they came, packed by lane. */
+  clickstream: { lanes: 16 },
+  /** Clean events, packed by lane. */
+  events: { lanes: 16 },
+  /** Profiles that reached a new version. */
+  changes: { lanes: 16 },
+} as const;
+
+/** Key-value tables. `keep`: survives a deleted stack and has point-in-time recovery. */
+export const tables = {
+  profiles: { keep: true },
+  ledger: { keep: true },
+  sources: { keep: true },
+  statistics: { keep: false },
+} as const;
+
+/** Folders of the lake. `expireDays`: objects are deleted after that many days; undefined keeps them. */
+export const folders = {
+  /** Parquet files of clean events: `events/tenant=T/day=YYYY-MM-DD/hour=HH/`. */
+  events: { expireDays: undefined },
+  /** Refused events with reason and original bytes. */
+  quarantine: { expireDays: 90 },
+  /** Records that a consumer gave up on, written by the platform. */
+  failures: { expireDays: 30 },
+} as const;
+
+export type StreamName = keyof typeof streams;
+export type TableName = keyof typeof tables;
+export type FolderName = keyof typeof folders;
+export type Resource = `stream:${StreamName}` | `table:${TableName}` | `folder:${FolderName}`;
+
+export interface HttpTrigger {
+  readonly kind: 'http';
+  /** `METHOD /path`, with `{name}` and `{proxy+}` as API Gateway writes them. */
+  readonly routes: readonly string[];
+}
+
+export interface StreamTrigger {
+  readonly kind: 'stream';
+  readonly stream: StreamName;
+  /** Records per invocation, and how long to wait for a fuller batch, in seconds. */
+  readonly batch: {
+    readonly records: number;
+    readonly window: { readonly aws: number; readonly embedded: number };
+  };
+  /** Attempts after the first, and the age at which a record goes to `failures`, in seconds. */
+  readonly retry: { readonly attempts: number; readonly maxAgeSeconds: number; readonly bisect: boolean };
+}
+
+export interface ScheduleTrigger {
+  readonly kind: 'schedule';
+  readonly everyMinutes: number;
+}
+
+export interface ChainFunction {
+  /** One plain sentence, shown in docs, template and pictures. */
+  readonly does: string;
+  readonly trigger: HttpTrigger | StreamTrigger | ScheduleTrigger;
+  readonly reads: readonly Resource[];
+  readonly writes: readonly Resource[];
+  readonly memoryMb: number;
+  readonly timeoutSeconds: number;
+  /** Needs DuckDB, which ships as a native package beside the bundle. */
+  readonly native?: true;
+}
+
+const retry = { attempts: 20, maxAgeSeconds: 86_400, bisect: true } as const;
+
+export const chain = {
+  collect: {
+    does: 'Takes events in over HTTP and answers once they are durable.',
+    trigger: {
+      kind: 'http',
+      routes: ['ANY /v1/{proxy+}', 'GET /sourceConfig', 'GET /sourceConfig/', 'GET /tag.js', 'GET /health'],
+    },
+    reads: ['table:sources'],
+    writes: ['stream:clickstream'],
+    memoryMb: 1024,
+    timeoutSeconds: 15,
+  },
+  clean: {
+    does: 'Checks and mends each event, or puts it into quarantine with a reason.',
+    trigger: {
+      kind: 'stream',
+      stream: 'clickstream',
+      batch: { records: 1000, window: { aws: 1, embedded: 0.01 } },
+      retry,
+    },
+    reads: ['table:ledger', 'table:statistics'],
+    writes: ['stream:events', 'table:ledger', 'table:statistics', 'folder:quarantine'],
+    memoryMb: 1024,
+    timeoutSeconds: 60,
+  },
+  archive: {
+    does: 'Writes clean events to the lake as Parquet, by day and hour.',
+    trigger: {
+      kind: 'stream',
+      stream: 'events',
+      batch: { records: 5000, window: { aws: 60, embedded: 2 } },
+      retry,
+    },
+    reads: [],
+    writes: ['folder:events'],
+    memoryMb: 2048,
+    timeoutSeconds: 120,
+    native: true,
+  },
+  features: {
+    does: 'Folds clean events into profiles, each exactly once.',
+    trigger: {
+      kind: 'stream',
+      stream: 'events',
+      batch: { records: 1000, window: { aws: 1, embedded: 0.01 } },
+      retry,
+    },
+    reads: ['table:profiles', 'table:ledger'],
+    writes: ['table:profiles', 'table:ledger', 'stream:changes', 'folder:quarantine'],
+    memoryMb: 1024,
+    timeoutSeconds: 60,
+  },
+  compact: {
+    does: 'Joins the small files of an hour into one and drops repeated messages.',
+    trigger: { kind: 'schedule', everyMinutes: 60 },
+    reads: ['folder:events'],
+    writes: ['folder:events'],
+    memoryMb: 3008,
+    timeoutSeconds: 600,
+    native: true,
+  },
+  api: {
+    does: 'Answers questions about profiles, ledger, quarantine and pipeline.',
+    trigger: { kind: 'http', routes: ['ANY /api/{proxy+}'] },
+    reads: ['table:sources', 'table:profiles', 'table:ledger', 'folder:events', 'folder:quarantine'],
+    writes: [],
+    memoryMb: 2048,
+    timeoutSeconds: 28,
+    native: true,
+  },
+} as const satisfies Record<string, ChainFunction>;
+
+export type FunctionName = keyof typeof chain;
+export const functionNames = Object.keys(chain) as readonly FunctionName[];
+
+/** The entry of a function, with its fields widened. */
+export const entryOf = (name: FunctionName): ChainFunction => chain[name];
