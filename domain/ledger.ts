@@ -97,7 +97,7 @@ export class LedgerBatch {
    * @throws WellspringError `conflict_persists` when another invocation of the same shard keeps writing.
    */
   async save(table: Table, functionName: string, shard: string, end?: string): Promise<void> {
-    let open = [...this.#notes.values()].map((group) => ({
+    let open: Pending[] = [...this.#notes.values()].map((group) => ({
       key: { pk: `${group.tenant}#ledger`, sk: `${hourText(group.hour)}#${functionName}#${shard}` },
       notes:
         end === undefined ? group.notes : group.notes.filter((n) => compareSequence(n.sequence, end) < 0),

@@ -1,0 +1,48 @@
+/** Packs many small things into few stream records, keeping the order of each person's. */
+import { lane } from '../domain/ids.ts';
+import type { StreamEntry } from '../domain/ports.ts';
+import { pack } from '../events/packed.ts';
+
+/** A record is closed when it holds this many bytes: well under what a stream takes at once. */
+const RECORD_BYTES = 128 * 1024;
+
+interface Open {
+  readonly header: string;
+  readonly key: string;
+  parts: Uint8Array[];
+  bytes: number;
+}
+
+export class LanePacker {
+  readonly #lanes: number;
+  readonly #open = new Map<string, Open>();
+  readonly #closed: StreamEntry[] = [];
+
+  constructor(lanes: number) {
+    this.#lanes = lanes;
+  }
+
+  /** Adds bytes under a header; parts of equal (header, tenant, person) stay in order. */
+  add(header: string, tenant: string, person: string, part: Uint8Array): void {
+    const key = lane(tenant, person, this.#lanes);
+    const id = `${key} ${header}`;
+    let open = this.#open.get(id);
+    if (!open) this.#open.set(id, (open = { header, key, parts: [], bytes: 0 }));
+    open.parts.push(part);
+    open.bytes += part.length;
+    if (open.bytes >= RECORD_BYTES) this.#close(open);
+  }
+
+  /** All records, ready to append. The packer is empty afterwards. */
+  take(): StreamEntry[] {
+    for (const open of this.#open.values()) this.#close(open);
+    return this.#closed.splice(0);
+  }
+
+  #close(open: Open): void {
+    if (open.parts.length === 0) return;
+    this.#closed.push({ key: open.key, data: pack(open.header, open.parts) });
+    open.parts = [];
+    open.bytes = 0;
+  }
+}

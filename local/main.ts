@@ -1,0 +1,43 @@
+/** The `wellspring` command. */
+import { Command, InvalidArgumentError } from 'commander';
+import { WellspringError } from '../domain/errors.ts';
+
+const positive = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('A number above 0 is needed.');
+  return value;
+};
+
+const port = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0 || value > 65_535) {
+    throw new InvalidArgumentError('A port between 0 and 65535 is needed.');
+  }
+  return value;
+};
+
+const program = new Command('wellspring')
+  .description('Customer data on one machine: events in, profiles out.')
+  .showHelpAfterError('Run wellspring --help for the commands.');
+
+program
+  .command('start')
+  .description('Run the whole chain and serve HTTP until Ctrl-C.')
+  .option('--port <number>', 'port to listen on; 0 picks a free one', port, 4100)
+  .option('--data <folder>', 'where everything is kept', '.wellspring')
+  .option('--demo', 'let simulated shoppers stream in', true)
+  .option('--no-demo', 'no simulated shoppers')
+  .option('--rate <events>', 'events per second of the demo', positive, 20)
+  .option('--json', 'log lines as JSON', false)
+  .action(async (options: import('./commands/start.ts').StartOptions) => {
+    const { start } = await import('./commands/start.ts');
+    await start(options);
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof WellspringError)) throw error;
+  process.stderr.write(`${error.message}\n${error.fix} [${error.code}]\n`);
+  process.exitCode = 1;
+}
