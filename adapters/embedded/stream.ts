@@ -1,0 +1,146 @@
+/**
+ * A stream as a SQLite file. One writer owns the file; readers in other threads open it read-only.
+ * Appends of the same turn of the event loop share one transaction, and so one flush to the disk.
+ */
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Clock, Stream, StreamEntry } from '../../domain/ports.ts';
+import { integer, openDatabase, storeError, transaction } from './database.ts';
+import { createShards, headOf, shardOf } from './stream-file.ts';
+
+const SETTINGS = { pageSize: 16_384, cacheBytes: 8_000_000 };
+const TRIM_AT_ONCE = 500;
+
+export interface EmbeddedStreamOptions {
+  readonly path: string;
+  readonly clock: Clock;
+  /** @default 2; a file that exists keeps its number. */
+  readonly shards?: number;
+  /** Called after each commit with the shards that have new records. */
+  readonly onAppend?: (shards: ReadonlySet<string>) => void;
+}
+
+interface Waiting {
+  readonly records: readonly StreamEntry[];
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+interface Shard {
+  readonly name: string;
+  readonly insert: StatementSync;
+  readonly oldest: StatementSync;
+  readonly remove: StatementSync;
+  head: number;
+}
+
+export class EmbeddedStream implements Stream {
+  readonly #db: DatabaseSync;
+  readonly #clock: Clock;
+  readonly #onAppend: (shards: ReadonlySet<string>) => void;
+  readonly #shards: Shard[];
+  #waiting: Waiting[] = [];
+
+  constructor(options: EmbeddedStreamOptions) {
+    this.#db = openDatabase(options.path, SETTINGS);
+    this.#clock = options.clock;
+    this.#onAppend = options.onAppend ?? (() => {});
+    const count = createShards(this.#db, options.shards ?? 2);
+    this.#shards = Array.from({ length: count }, (_, i) => openShard(this.#db, i));
+  }
+
+  /** Names of the shards. */
+  get shards(): string[] {
+    return this.#shards.map((shard) => shard.name);
+  }
+
+  /** @throws WellspringError `disk_full` or `stream_unavailable`; nothing of this call was stored then. */
+  append(records: readonly StreamEntry[]): Promise<void> {
+    if (records.length === 0) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      if (this.#waiting.length === 0) setImmediate(() => this.#flush());
+      this.#waiting.push({ records, resolve, reject });
+    });
+  }
+
+  #flush(): void {
+    const group = this.#waiting;
+    if (group.length === 0) return;
+    this.#waiting = [];
+    let touched: Set<string>;
+    try {
+      touched = this.#store(group);
+    } catch (error) {
+      for (const waiting of group) waiting.reject(storeError('stream_unavailable', error));
+      return;
+    }
+    for (const waiting of group) waiting.resolve();
+    this.#onAppend(touched);
+  }
+
+  #store(group: readonly Waiting[]): Set<string> {
+    const heads = this.#shards.map((shard) => shard.head);
+    const arrivedAt = this.#clock.now();
+    const touched = new Set<string>();
+    transaction(this.#db, () => {
+      for (const { records } of group) {
+        for (const { key, data } of records) {
+          const index = shardOf(key, this.#shards.length);
+          const shard = this.#at(index);
+          const sequence = (heads[index] ?? 0) + 1;
+          heads[index] = sequence;
+          shard.insert.run(sequence, key, arrivedAt, data);
+          touched.add(shard.name);
+        }
+      }
+    });
+    this.#shards.forEach((shard, i) => {
+      shard.head = heads[i] ?? shard.head;
+    });
+    return touched;
+  }
+
+  #at(index: number): Shard {
+    const shard = this.#shards[index];
+    if (!shard) throw new RangeError('no such shard');
+    return shard;
+  }
+
+  /**
+   * Deletes old records, at most some hundred per shard and call so that appends do not wait long;
+   * returns how many. A record goes when it arrived before `before` (ms) and, where `through` names its
+   * shard, is not above that sequence number. The newest record stays: it carries the sequence on.
+   */
+  trim(limits: { before: number; through?: ReadonlyMap<string, string> }): number {
+    let removed = 0;
+    transaction(this.#db, () => {
+      for (const shard of this.#shards) {
+        const through = Math.min(Number(limits.through?.get(shard.name) ?? shard.head), shard.head - 1);
+        const oldest = shard.oldest.all(through, TRIM_AT_ONCE);
+        const firstKept = oldest.findIndex((row) => integer(row['arrived_at']) >= limits.before);
+        const last = oldest.at(firstKept < 0 ? -1 : firstKept - 1);
+        if (!last || firstKept === 0) continue;
+        removed += Number(shard.remove.run(integer(last['sequence'])).changes);
+      }
+    });
+    return removed;
+  }
+
+  /** Stores what is waiting, then closes the file. */
+  close(): void {
+    this.#flush();
+    this.#db.close();
+  }
+}
+
+function openShard(db: DatabaseSync, index: number): Shard {
+  const table = `shard_${index}`;
+  return {
+    name: `${index}`,
+    insert: db.prepare(`INSERT INTO ${table} (sequence, key, arrived_at, data) VALUES (?, ?, ?, ?)`),
+    oldest: db.prepare(
+      `SELECT sequence, arrived_at FROM ${table} WHERE sequence <= ? ORDER BY sequence LIMIT ?`,
+    ),
+    remove: db.prepare(`DELETE FROM ${table} WHERE sequence <= ?`),
+    head: headOf(db, index),
+  };
+}

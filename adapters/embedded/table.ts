@@ -1,0 +1,194 @@
+/**
+ * A table as a SQLite file; several threads may open it. Rows keep a row id and the key is an index beside
+ * them: an update then touches one small page, which measured twice as fast as rows inside the key's tree.
+ */
+import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
+import type { Clock, Item, Key, Page, Table, Write, WriteResult } from '../../domain/ports.ts';
+import { bytes, integer, openDatabase, snapshot, storeError, text, transaction } from './database.ts';
+
+const SETTINGS = { pageSize: 4096, cacheBytes: 64_000_000 };
+const PAGE_ITEMS = 1000;
+const LAST_CHARACTER = '\u{10ffff}';
+const COLUMNS = 'pk, sk, version, idx, expires_at, data';
+const ALIVE = '(expires_at IS NULL OR expires_at > :now)';
+
+type Row = Record<string, SQLOutputValue>;
+type Query = { readonly limit?: number; readonly cursor?: string };
+
+export class EmbeddedTable implements Table {
+  readonly #db: DatabaseSync;
+  readonly #clock: Clock;
+  readonly #statements: ReturnType<typeof prepare>;
+
+  constructor(options: { path: string; clock: Clock }) {
+    this.#clock = options.clock;
+    this.#db = openDatabase(options.path, SETTINGS);
+    this.#db.exec(`
+      CREATE TABLE IF NOT EXISTS items (
+        pk TEXT NOT NULL,
+        sk TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        idx TEXT,
+        expires_at INTEGER,
+        data BLOB NOT NULL,
+        PRIMARY KEY (pk, sk)
+      );
+      CREATE INDEX IF NOT EXISTS by_index ON items (idx, pk, sk) WHERE idx IS NOT NULL;
+      CREATE INDEX IF NOT EXISTS by_expiry ON items (expires_at) WHERE expires_at IS NOT NULL;
+    `);
+    this.#statements = prepare(this.#db);
+  }
+
+  async get(keys: readonly Key[]): Promise<(Item | undefined)[]> {
+    return this.#guard(() =>
+      snapshot(this.#db, () => {
+        const now = this.#seconds();
+        return keys.map(({ pk, sk }) => {
+          const row = this.#statements.get.get({ pk, sk, now });
+          return row && toItem(row);
+        });
+      }),
+    );
+  }
+
+  async put(writes: readonly Write[]): Promise<WriteResult[]> {
+    if (writes.length === 0) return [];
+    return this.#guard(() =>
+      transaction(this.#db, () => {
+        const now = this.#seconds();
+        return writes.map((write) => this.#putOne(write, now));
+      }),
+    );
+  }
+
+  #putOne(write: Write, now: number): WriteResult {
+    const values = {
+      pk: write.pk,
+      sk: write.sk,
+      data: write.data,
+      idx: write.index ?? null,
+      expires_at: write.expiresAt ?? null,
+    };
+    if (write.expect === undefined) {
+      return { outcome: 'written', version: integer(this.#statements.set.get(values)?.['version']) };
+    }
+    const { changes } =
+      write.expect === 0
+        ? this.#statements.create.run({ ...values, now })
+        : this.#statements.replace.run({ ...values, now, expect: write.expect });
+    return changes === 0 ? { outcome: 'conflict' } : { outcome: 'written', version: write.expect + 1 };
+  }
+
+  async delete(keys: readonly Key[]): Promise<void> {
+    if (keys.length === 0) return;
+    this.#guard(() =>
+      transaction(this.#db, () => {
+        for (const { pk, sk } of keys) this.#statements.remove.run({ pk, sk });
+      }),
+    );
+  }
+
+  async query(query: Query & { pk: string; prefix?: string }): Promise<Page<Item>> {
+    const prefix = query.prefix ?? '';
+    const from = { pk: query.pk, after: query.cursor ?? '', prefix, last: prefix + LAST_CHARACTER };
+    return this.#page(this.#statements.query, from, query, (item) => item.sk);
+  }
+
+  async queryIndex(query: Query & { index: string }): Promise<Page<Item>> {
+    const from = { idx: query.index, ...fromCursor(query.cursor) };
+    return this.#page(this.#statements.queryIndex, from, query, toCursor);
+  }
+
+  async scan(query: Query): Promise<Page<Item>> {
+    return this.#page(this.#statements.scan, fromCursor(query.cursor), query, toCursor);
+  }
+
+  /** Deletes up to `limit` expired items, which no read shows any more; returns how many. */
+  purge(limit = 1000): number {
+    return this.#guard(() =>
+      transaction(this.#db, () =>
+        Number(this.#statements.purge.run({ now: this.#seconds(), limit }).changes),
+      ),
+    );
+  }
+
+  close(): void {
+    this.#db.close();
+  }
+
+  #page(
+    statement: StatementSync,
+    from: Record<string, string>,
+    { limit = PAGE_ITEMS }: Query,
+    cursorOf: (item: Item) => string,
+  ): Page<Item> {
+    const rows = this.#guard(() => statement.all({ ...from, now: this.#seconds(), limit: limit + 1 }));
+    const items = rows.slice(0, limit).map(toItem);
+    const last = items.at(-1);
+    return rows.length > limit && last ? { items, cursor: cursorOf(last) } : { items };
+  }
+
+  #seconds(): number {
+    return Math.floor(this.#clock.now() / 1000);
+  }
+
+  #guard<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      throw storeError('table_unavailable', error);
+    }
+  }
+}
+
+function prepare(db: DatabaseSync) {
+  const insert = `INSERT INTO items (${COLUMNS}) VALUES (:pk, :sk, 1, :idx, :expires_at, :data)`;
+  const values = 'idx = :idx, expires_at = :expires_at, data = :data';
+  const key = 'pk = :pk AND sk = :sk';
+  return {
+    get: db.prepare(`SELECT ${COLUMNS} FROM items WHERE ${key} AND ${ALIVE}`),
+    create: db.prepare(
+      `${insert} ON CONFLICT DO UPDATE SET version = 1, ${values} WHERE items.expires_at <= :now`,
+    ),
+    replace: db.prepare(
+      `UPDATE items SET version = version + 1, ${values} WHERE ${key} AND version = :expect AND ${ALIVE}`,
+    ),
+    set: db.prepare(`${insert} ON CONFLICT DO UPDATE SET version = version + 1, ${values} RETURNING version`),
+    remove: db.prepare(`DELETE FROM items WHERE ${key}`),
+    query: db.prepare(
+      `SELECT ${COLUMNS} FROM items WHERE pk = :pk AND sk > :after AND sk >= :prefix AND sk < :last
+        AND ${ALIVE} ORDER BY sk LIMIT :limit`,
+    ),
+    queryIndex: db.prepare(
+      `SELECT ${COLUMNS} FROM items WHERE idx = :idx AND (pk, sk) > (:pk, :sk) AND ${ALIVE}
+        ORDER BY pk, sk LIMIT :limit`,
+    ),
+    scan: db.prepare(
+      `SELECT ${COLUMNS} FROM items WHERE (pk, sk) > (:pk, :sk) AND ${ALIVE} ORDER BY pk, sk LIMIT :limit`,
+    ),
+    purge: db.prepare(
+      `DELETE FROM items WHERE rowid IN (SELECT rowid FROM items WHERE expires_at <= :now LIMIT :limit)`,
+    ),
+  };
+}
+
+function toItem(row: Row): Item {
+  const { idx, expires_at } = row;
+  return {
+    pk: text(row['pk']),
+    sk: text(row['sk']),
+    version: integer(row['version']),
+    data: bytes(row['data']),
+    ...(typeof idx === 'string' ? { index: idx } : {}),
+    ...(typeof expires_at === 'number' ? { expiresAt: expires_at } : {}),
+  };
+}
+
+const toCursor = ({ pk, sk }: Key): string => JSON.stringify([pk, sk]);
+
+function fromCursor(cursor: string | undefined): { pk: string; sk: string } {
+  const parsed: unknown = cursor === undefined ? ['', ''] : JSON.parse(cursor);
+  const [pk, sk]: unknown[] = Array.isArray(parsed) ? parsed : [];
+  if (typeof pk !== 'string' || typeof sk !== 'string') throw new TypeError('not a cursor of this table');
+  return { pk, sk };
+}
