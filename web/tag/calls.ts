@@ -1,0 +1,103 @@
+/** The public calls, as messages of Segment's specification. */
+import type { CallType, Consent } from '../../events/envelope.ts';
+import { type Fields, fieldsOf, read } from './arguments.ts';
+import { contextOf, pageOf } from './context.ts';
+import type { Person, PersonStore } from './person.ts';
+import type { Queue } from './queue.ts';
+
+/** `at`: when the page made the call, in milliseconds; a call made before the tag loaded has its own time. */
+export type Call = (at: number, ...args: readonly unknown[]) => void;
+
+const randomId = (): string =>
+  crypto
+    .getRandomValues(new Uint8Array(16))
+    .reduce((id, byte) => id + (byte + 256).toString(16).slice(1), '');
+
+let count = 1000;
+
+export function makeCalls(people: PersonStore, queue: Queue): Readonly<Record<string, Call>> {
+  /** Whether calls count: nothing is noted for who refused. Else the person has an anonymous id. */
+  const follow = (): Person | undefined => {
+    const person = people.read();
+    if (person.consent?.analytics === false) return undefined;
+    if (!person.anonymousId) people.write({ ...person, anonymousId: randomId() });
+    return people.read();
+  };
+
+  const send = (
+    at: number,
+    type: CallType,
+    message: Fields,
+    { context, timestamp, integrations }: Fields = {},
+    person = follow(),
+  ): void => {
+    if (!person) return;
+    const { anonymousId, userId, consent, userToken, dropped } = person;
+    // Sorts by time, also within a millisecond.
+    const messageId = `${Date.now().toString(36)}-${count++}-${randomId()}`;
+    queue.add(
+      messageId,
+      JSON.stringify({
+        type,
+        messageId,
+        timestamp: timestamp ?? new Date(at),
+        anonymousId,
+        userId,
+        ...message,
+        integrations,
+        context: { ...contextOf(), consent, userToken, dropped, ...fieldsOf(context) },
+      }),
+    );
+  };
+
+  return {
+    track(at, ...args) {
+      const { last, fields, options } = read(args, 1);
+      send(at, 'track', { event: last, properties: fields }, options);
+    },
+    page(at, ...args) {
+      const { first, last, fields, options } = read(args, 2);
+      const names = { category: first, name: last };
+      send(at, 'page', { ...names, properties: { ...pageOf(), ...names, ...fields } }, options);
+    },
+    identify(at, ...args) {
+      const before = follow();
+      if (!before) return;
+      const { last: userId = before.userId, fields, options } = read(args, 1);
+      const { consent, dropped } = before;
+      // Somebody else on the same device starts as a new visitor, so that the two are never joined.
+      const same = !before.userId || before.userId === userId;
+      const known: Person = same ? before : { consent, dropped, anonymousId: randomId() };
+      const traits = { ...known.traits, ...fields };
+      people.write({ ...known, userId, traits, userToken: options['userToken'] ?? known.userToken });
+      send(at, 'identify', { traits }, options);
+    },
+    group(at, ...args) {
+      const { last, fields, options } = read(args, 1);
+      send(at, 'group', { groupId: last, traits: fields }, options);
+    },
+    alias(at, ...args) {
+      const before = follow();
+      if (!before) return;
+      const { first, last, options } = read(args, 2);
+      people.write({ ...before, userId: first ?? last });
+      const previousId = first ? last : (before.userId ?? before.anonymousId);
+      send(at, 'alias', { previousId }, options);
+    },
+    consent(at, choices) {
+      const before = people.read();
+      const consent: Consent = { ...before.consent, ...fieldsOf(choices) };
+      const refused = consent.analytics === false;
+      const { dropped } = before;
+      if (refused) queue.clear();
+      people.write(refused ? { consent, dropped } : { ...before, consent });
+      // A refusal concerns who was followed until now; somebody never seen has nothing to withdraw.
+      const person = refused ? before.anonymousId && { ...before, consent } : follow();
+      if (person) send(at, 'track', { event: 'Consent Updated', properties: consent }, {}, person);
+    },
+    reset() {
+      const { consent, dropped } = people.read();
+      people.write({ consent, dropped });
+    },
+  };
+}

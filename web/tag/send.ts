@@ -1,0 +1,60 @@
+/** One request to the collector, and how long to wait after a failed one. Times in milliseconds. */
+
+/** Bytes of a body, at most: browsers carry 64 KB past the end of a page. */
+export const BODY_LIMIT = 60_000;
+
+const TIMEOUT = 20_000;
+const FIRST_PAUSE = 1_000;
+const LONGEST_PAUSE = 60_000;
+const LONGEST_ASKED = 86_400_000;
+
+export interface Verdict {
+  /** Accepted. */
+  readonly ok?: boolean;
+  /** The same events may succeed later: no connection, 408, 429 or 5xx. Neither this nor ok: refused for good. */
+  readonly retry?: boolean;
+  /** What `Retry-After` asks for; 0 when it does not say. */
+  readonly after: number;
+}
+
+/** Bytes of a text. */
+export const sizeOf = (text: string): number => new Blob([text]).size;
+
+/** Reads `Retry-After`, in seconds or as a date. */
+export function retryAfter(header: string | null, now: number): number {
+  const wait = Number(header) * 1000 || Date.parse(`${header}`) - now;
+  return wait > 0 ? Math.min(wait, LONGEST_ASKED) : 0;
+}
+
+/**
+ * Pause after that many failures in a row: doubles from 1 s to 60 s, half of it random, so that many browsers
+ * do not come back at once. Never shorter than the server asked.
+ */
+export function pause(failures: number, after: number, random: number): number {
+  const step = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (failures - 1));
+  return after ? after + FIRST_PAUSE * random : (step * (1 + random)) / 2;
+}
+
+/** A text body is sent as text/plain, which needs no preflight. It outlives the page if it is small enough. */
+const request = (url: string, body: string): Promise<Response> =>
+  fetch(url, {
+    method: 'POST',
+    body,
+    keepalive: sizeOf(body) <= BODY_LIMIT,
+    signal: AbortSignal.timeout?.(TIMEOUT),
+  });
+
+export const post = (url: string, body: string): Promise<Verdict> =>
+  request(url, body).then(
+    ({ ok, status, headers }) => ({
+      ok,
+      retry: status > 499 || status === 429 || status === 408,
+      after: retryAfter(headers.get('retry-after'), Date.now()),
+    }),
+    () => ({ retry: true, after: 0 }),
+  );
+
+/** Sends without hearing back, for a page that is going. */
+export function farewell(url: string, body: string): void {
+  if (!navigator.sendBeacon?.(url, body)) request(url, body).catch(() => undefined);
+}
