@@ -1,0 +1,51 @@
+import { describe } from 'vitest';
+import { EmbeddedObjects } from '../../adapters/embedded/objects.ts';
+import { EmbeddedStream } from '../../adapters/embedded/stream.ts';
+import { EmbeddedStreamReader } from '../../adapters/embedded/stream-reader.ts';
+import { EmbeddedTable } from '../../adapters/embedded/table.ts';
+import { testFolder } from '../fixtures/folder.ts';
+import { objectsContract } from './objects.ts';
+import { streamContract } from './stream.ts';
+import { tableContract } from './table.ts';
+
+describe('embedded stream', () => {
+  streamContract(async () => {
+    const folder = testFolder();
+    const path = `${folder.path}/streams/events.db`;
+    const stream = new EmbeddedStream({ path, clock: Date });
+    const reader = new EmbeddedStreamReader(path);
+    return {
+      stream,
+      records: async () => reader.shards().flatMap((shard) => reader.read(shard, '', 100_000, 1e9)),
+      close: async () => {
+        stream.close();
+        reader.close();
+        folder[Symbol.dispose]();
+      },
+    };
+  });
+});
+
+describe('embedded table', () => {
+  tableContract(async (clock) => {
+    const folder = testFolder();
+    const table = new EmbeddedTable({ path: `${folder.path}/tables/profiles.db`, clock });
+    return {
+      table,
+      close: async () => {
+        table.close();
+        folder[Symbol.dispose]();
+      },
+    };
+  });
+});
+
+describe('embedded objects', () => {
+  objectsContract(async () => {
+    const folder = testFolder();
+    return {
+      objects: new EmbeddedObjects(`${folder.path}/lake`),
+      close: async () => folder[Symbol.dispose](),
+    };
+  });
+});
