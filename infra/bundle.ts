@@ -1,0 +1,118 @@
+/**
+ * Builds the code of each function: one ESM file, minified, with everything in it but DuckDB,
+ * which comes as a layer. The stacks deploy these files and the tests run them.
+ */
+import { cpSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { type BuildOptions, build, type Plugin } from 'esbuild';
+import type { FunctionName } from '../functions/chain.ts';
+import { buildTag } from '../web/tag/build.ts';
+
+const root = join(import.meta.dirname, '..');
+
+/** Some packages inside are CommonJS and call `require` for Node's own modules. */
+const banner = "import { createRequire } from 'node:module';const require = createRequire(import.meta.url);";
+
+/**
+ * Layers are found by `require` alone, so the import becomes one. It must stay lazy: functions without
+ * the layer carry the code path but never take it.
+ */
+const fromLayer: Plugin = {
+  name: 'duckdb-from-layer',
+  setup(on) {
+    on.onResolve({ filter: /^@duckdb\/node-api$/ }, ({ path }) => ({ path, namespace: 'layer' }));
+    on.onLoad({ filter: /.*/, namespace: 'layer' }, ({ path }) => ({
+      contents: `module.exports = require.call(undefined, ${JSON.stringify(path)});`,
+    }));
+  },
+};
+
+/**
+ * The AWS SDK describes its operations in objects with computed keys, which keep esbuild from dropping the
+ * unused ones. Every key is a constant text: writing it out saves 46 kB where S3 is used.
+ */
+const plainKeys: Plugin = {
+  name: 'plain-schema-keys',
+  setup(on) {
+    on.onLoad(
+      { filter: /@aws-sdk[/\\]client-[\w-]+[/\\]dist-es[/\\]schemas[/\\]schemas_0\.js$/ },
+      ({ path }) => {
+        const text = readFileSync(path, 'utf8');
+        const constants = new Map(
+          [...text.matchAll(/^const (_\w+) = ("[^"\\]*");$/gm)].map(([, name, value]) => [name, value]),
+        );
+        return {
+          loader: 'js',
+          contents: text.replace(/\[(_\w+)\]:/g, (all, name: string) => {
+            const value = constants.get(name);
+            return value === undefined ? all : `${value}:`;
+          }),
+        };
+      },
+    );
+  },
+};
+
+const optionsFor = (name: FunctionName, outfile: string, tag: string): BuildOptions => ({
+  entryPoints: [join(root, 'functions', name, 'handler.ts')],
+  outfile,
+  bundle: true,
+  minify: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node24',
+  mainFields: ['module', 'main'],
+  legalComments: 'none',
+  banner: { js: banner },
+  define: { WELLSPRING_TAG: JSON.stringify(tag) },
+  // Lambda hands credentials over in the environment; the other ways to get them weigh 100 kB.
+  alias: { '@aws-sdk/credential-provider-node': join(root, 'adapters/aws/credentials.ts') },
+  plugins: [fromLayer, plainKeys],
+  logLevel: 'silent',
+});
+
+export interface Bundle {
+  readonly folder: string;
+  /** Bytes of `index.mjs`. */
+  readonly size: number;
+}
+
+/** Builds one function into `folder/NAME/index.mjs`. */
+export async function bundle(name: FunctionName, folder: string): Promise<Bundle> {
+  const own = join(folder, name);
+  const outfile = join(own, 'index.mjs');
+  rmSync(own, { recursive: true, force: true });
+  await build(optionsFor(name, outfile, name === 'collect' ? await buildTag() : ''));
+  return { folder: own, size: statSync(outfile).size };
+}
+
+/** The platform that functions with `native` run on. */
+const nativePackages = [
+  '@duckdb/node-api',
+  '@duckdb/node-bindings',
+  '@duckdb/node-bindings-linux-x64',
+  'detect-libc',
+];
+
+/**
+ * Copies DuckDB for Lambda from what is installed into `folder`, laid out as a layer.
+ * @throws Error with the command that installs the Linux build, where it is missing.
+ */
+export function copyNativeLayer(folder: string): string {
+  const require = createRequire(import.meta.url);
+  rmSync(folder, { recursive: true, force: true });
+  for (const name of nativePackages) {
+    cpSync(packageFolder(require, name), join(folder, 'nodejs/node_modules', name), { recursive: true });
+  }
+  return folder;
+}
+
+function packageFolder(require: NodeJS.Require, name: string): string {
+  try {
+    return dirname(require.resolve(`${name}/package.json`));
+  } catch (cause) {
+    const fix = `npm install --no-save --force --os=linux --cpu=x64 ${name}`;
+    throw new Error(`${name} is not installed; the functions with DuckDB need it: ${fix}`, { cause });
+  }
+}

@@ -1,0 +1,82 @@
+/** What may be redeployed at any time: functions, their triggers, the HTTP API, alarms and dashboard. */
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { Architecture, Code, type EventSourceMapping, LayerVersion, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+import { entryOf, type FunctionName, functionNames } from '../functions/chain.ts';
+import { acknowledge } from './acknowledge.ts';
+import { ChainFunction } from './chain-function.ts';
+import { addDashboard } from './dashboard.ts';
+import type { DataStack } from './data-stack.ts';
+import { ChainApi } from './http-api.ts';
+import { Alarms, addAlarms } from './observe.ts';
+import type { StageSettings } from './settings.ts';
+import { addSchedule, addStream } from './triggers.ts';
+
+/** The built code. Tests pass inline code, so that they need no build. */
+export interface BuiltCode {
+  readonly of: (name: FunctionName) => Code;
+  /** Layer with DuckDB for Linux on x86-64. */
+  readonly duckdb: Code;
+}
+
+export interface ChainStackProps extends StackProps {
+  readonly data: DataStack;
+  readonly settings: StageSettings;
+  readonly code: BuiltCode;
+}
+
+export class ChainStack extends Stack {
+  readonly functions = new Map<FunctionName, ChainFunction>();
+  readonly mappings = new Map<FunctionName, EventSourceMapping>();
+  readonly api: ChainApi;
+  /** Scheduled calls that could not be delivered or kept failing. */
+  readonly undelivered: Queue;
+
+  constructor(scope: Construct, id: string, props: ChainStackProps) {
+    super(scope, id, props);
+    const { data, settings, code } = props;
+    this.undelivered = new Queue(this, 'Undelivered', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(14),
+    });
+    acknowledge(this.undelivered, {
+      'AwsSolutions-SQS3': 'This is the dead-letter queue.',
+      'Serverless-SQSRedrivePolicy': 'This is the dead-letter queue.',
+    });
+    this.api = new ChainApi(this, 'Http', settings);
+    const duckdb = new LayerVersion(this, 'DuckDb', {
+      description: '@duckdb/node-api for Linux on x86-64',
+      code: code.duckdb,
+      compatibleRuntimes: [Runtime.NODEJS_24_X],
+      compatibleArchitectures: [Architecture.X86_64],
+    });
+    for (const name of functionNames) {
+      const made = new ChainFunction(this, name, { data, settings, code: code.of(name), duckdb });
+      this.functions.set(name, made);
+      this.#connect(name, made, data);
+    }
+    const alarms = new Alarms(this, 'Alarms', { settings, key: data.key, undelivered: this.undelivered });
+    addAlarms(this, alarms, settings);
+    addDashboard(this, data);
+    new CfnOutput(this, 'Url', { value: this.api.url, description: 'Where tags and SDKs send events.' });
+    new CfnOutput(this, 'SourcesTable', {
+      value: data.tables.sources.tableName,
+      description: 'Table that holds the keys of sources.',
+    });
+  }
+
+  #connect(name: FunctionName, made: ChainFunction, data: DataStack): void {
+    const { trigger } = entryOf(name);
+    switch (trigger.kind) {
+      case 'http':
+        return this.api.addRoutes(made.function, trigger.routes);
+      case 'stream':
+        this.mappings.set(name, addStream(made, made.function, trigger, data));
+        return undefined;
+      case 'schedule':
+        return addSchedule(made, made.function, trigger, this.undelivered);
+    }
+  }
+}

@@ -1,0 +1,50 @@
+/** The whole deployment as a value: two stacks per stage, checked by cdk-nag whenever they are synthesised. */
+import { App, Tags, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import { type BuiltCode, ChainStack } from './chain-stack.ts';
+import { DataStack } from './data-stack.ts';
+import { type Stage, type StageSettings, stages } from './settings.ts';
+
+export interface AppOptions {
+  readonly stage: Stage;
+  readonly code: BuiltCode;
+  /** Where the templates go. @default the folder the CDK's command line asks for */
+  readonly outdir?: string;
+  /** @default those of the stage */
+  readonly settings?: StageSettings;
+}
+
+export interface WellspringApp {
+  readonly app: App;
+  readonly data: DataStack;
+  readonly chain: ChainStack;
+}
+
+export function makeApp(options: AppOptions): WellspringApp {
+  const { stage, code, outdir } = options;
+  const settings: StageSettings = options.settings ?? stages[stage];
+  const app = new App({
+    analyticsReporting: false,
+    ...(outdir === undefined ? {} : { outdir }),
+    postCliContext: {
+      '@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy': true,
+      '@aws-cdk/core:enablePartitionLiterals': true,
+    },
+  });
+  const data = new DataStack(app, `wellspring-${stage}-data`, {
+    settings,
+    description: 'Wellspring: streams, tables, lake and keys',
+    terminationProtection: !settings.throwAway,
+  });
+  const chain = new ChainStack(app, `wellspring-${stage}-chain`, {
+    settings,
+    data,
+    code,
+    description: 'Wellspring: functions, HTTP API, alarms',
+  });
+  for (const [key, value] of Object.entries({ project: 'wellspring', stage, ...settings.tags })) {
+    Tags.of(app).add(key, value);
+  }
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app), new ServerlessChecks(app));
+  return { app, data, chain };
+}
