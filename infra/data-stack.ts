@@ -120,7 +120,11 @@ export class DataStack extends Stack {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
       sortKey: { name: 'sk', type: AttributeType.STRING },
       globalSecondaryIndexes: [
-        { indexName: 'index', partitionKey: { name: 'gpk', type: AttributeType.STRING } },
+        {
+          indexName: 'index',
+          partitionKey: { name: 'gpk', type: AttributeType.STRING },
+          sortKey: { name: 'gsk', type: AttributeType.STRING },
+        },
       ],
       timeToLiveAttribute: 'ttl',
       billing: Billing.onDemand(),

@@ -1,14 +1,15 @@
 /** The map's reads and writes as policy statements: one per resource, exact actions, no wildcard. */
-import { CfnElement, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { entryOf, type FolderName, type FunctionName, type TableName } from '../functions/chain.ts';
 import { type Use, usesOf } from '../functions/uses.ts';
 import type { DataStack } from './data-stack.ts';
 
+/** What the adapters call. Nothing in the chain scans a whole table. */
 const tableActions = {
-  read: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:Scan'],
-  write: ['dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamodb:BatchWriteItem'],
+  read: ['dynamodb:BatchGetItem', 'dynamodb:Query'],
+  write: ['dynamodb:BatchWriteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
 } as const;
 
 const consumeActions = [
@@ -79,10 +80,9 @@ class Grants {
 
   /** The objects below a prefix, which no policy can name but with a star at the end. */
   objects(bucket: Bucket, prefix: string, reason: string): string[] {
-    const { defaultChild } = bucket.node;
-    if (!(defaultChild instanceof CfnElement)) throw new Error('A bucket without its own resource.');
-    const id = this.#data.getLogicalId(defaultChild);
-    this.findings[`AwsSolutions-IAM5[Resource::<${id}.Arn>/${prefix}/*]`] = reason;
+    const imported = this.#data.resolve(this.#data.exportValue(bucket.bucketArn));
+    const name = String(imported['Fn::ImportValue']);
+    this.findings[`AwsSolutions-IAM5[Resource::${name}/${prefix}/*]`] = reason;
     return [bucket.arnForObjects(`${prefix}/*`)];
   }
 

@@ -31,12 +31,16 @@ export function makeApp(options: AppOptions): WellspringApp {
       '@aws-cdk/core:enablePartitionLiterals': true,
     },
   });
+  const account = process.env['CDK_DEFAULT_ACCOUNT'];
+  const env = { region: settings.region, ...(account === undefined ? {} : { account }) };
   const data = new DataStack(app, `wellspring-${stage}-data`, {
+    env,
     settings,
     description: 'Wellspring: streams, tables, lake and keys',
     terminationProtection: !settings.throwAway,
   });
   const chain = new ChainStack(app, `wellspring-${stage}-chain`, {
+    env,
     settings,
     data,
     code,

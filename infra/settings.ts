@@ -2,6 +2,8 @@
 import type { FunctionName, StreamName } from '../functions/chain.ts';
 
 export interface StageSettings {
+  /** Where everything runs and every byte stays. */
+  readonly region: string;
   /** Shards per stream; undefined: on demand, which scales by itself and costs about three times one shard. */
   readonly shards: Readonly<Record<StreamName, number>> | undefined;
   /** How long streams keep records. Longer than the map's `maxAgeSeconds`, or records expire unseen. */
@@ -27,6 +29,7 @@ export interface StageSettings {
 
 export const stages = {
   dev: {
+    region: 'eu-west-1',
     shards: { clickstream: 1, events: 1, changes: 1 },
     streamHours: 48,
     memoryMb: {},
@@ -40,6 +43,7 @@ export const stages = {
     tags: {},
   },
   prod: {
+    region: 'eu-west-1',
     shards: undefined,
     streamHours: 72,
     memoryMb: {},
