@@ -1,6 +1,7 @@
 /** What every table must do, whatever it is built on. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Clock, Item, Key, Page, Table, Write } from '../../domain/ports.ts';
+import { noise } from '../fixtures/noise.ts';
 
 export interface TableUnderTest {
   readonly table: Table;
@@ -116,7 +117,7 @@ export function tableContract(open: (clock: Clock) => Promise<TableUnderTest>): 
       new Uint8Array([0, 255, 1]),
       new Uint8Array([1]),
       new Uint8Array(100_000).fill(120),
-      Uint8Array.from({ length: 3000 }, (_, i) => (i * 2_654_435_761) >>> 9),
+      noise(3000, 7),
     ];
     await write(...all.map((bytes, i) => ({ ...key('bytes', `${i}`), data: bytes, expect: 0 })));
     const items = await table.get(

@@ -1,0 +1,13 @@
+/** The service clients, made when first used and then shared. Region and endpoints come from the environment. */
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { KinesisClient } from '@aws-sdk/client-kinesis';
+import { S3Client } from '@aws-sdk/client-s3';
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
+
+export const dynamo = once(() => new DynamoDBClient());
+export const kinesis = once(() => new KinesisClient());
+export const s3 = once(() => new S3Client());
