@@ -29,3 +29,9 @@ export function toRecords(event: unknown): StreamRecord[] {
     arrivedAt: Math.round(kinesis.approximateArrivalTimestamp * 1000),
   }));
 }
+
+/** Records of an invocation, whatever their shape; for the log. */
+export const countRecords = (event: unknown): number =>
+  typeof event === 'object' && event !== null && 'Records' in event && Array.isArray(event.Records)
+    ? event.Records.length
+    : 0;
