@@ -9,9 +9,12 @@ export type Outcome<T> =
   | { readonly kind: 'quarantine'; readonly reason: QuarantineReason; readonly detail?: string }
   | { readonly kind: 'suppress'; readonly reason: SuppressReason };
 
+/** An outcome that ends an event's way. */
+export type Refusal = Exclude<Outcome<never>, { kind: 'ok' }>;
+
 export const ok = <T>(value: T): Outcome<T> => ({ kind: 'ok', value });
 
-export const quarantine = (reason: QuarantineReason, detail?: string): Outcome<never> =>
+export const quarantine = (reason: QuarantineReason, detail?: string): Refusal =>
   detail === undefined ? { kind: 'quarantine', reason } : { kind: 'quarantine', reason, detail };
 
-export const suppress = (reason: SuppressReason): Outcome<never> => ({ kind: 'suppress', reason });
+export const suppress = (reason: SuppressReason): Refusal => ({ kind: 'suppress', reason });
