@@ -15,6 +15,9 @@ const randomId = (): string =>
 
 let count = 1000;
 
+/** What stays of somebody who leaves: the device's answer about consent, and its count of losses. */
+const stranger = ({ consent, dropped }: Person): Person => ({ consent, dropped });
+
 export function makeCalls(people: PersonStore, queue: Queue): Readonly<Record<string, Call>> {
   /** Whether calls count: nothing is noted for who refused. Else the person has an anonymous id. */
   const follow = (): Person | undefined => {
@@ -28,7 +31,7 @@ export function makeCalls(people: PersonStore, queue: Queue): Readonly<Record<st
     at: number,
     type: CallType,
     message: Fields,
-    { context, timestamp, integrations }: Fields = {},
+    { context, timestamp }: Fields = {},
     person = follow(),
   ): void => {
     if (!person) return;
@@ -44,7 +47,6 @@ export function makeCalls(people: PersonStore, queue: Queue): Readonly<Record<st
         anonymousId,
         userId,
         ...message,
-        integrations,
         context: { ...contextOf(), consent, userToken, dropped, ...fieldsOf(context) },
       }),
     );
@@ -64,10 +66,9 @@ export function makeCalls(people: PersonStore, queue: Queue): Readonly<Record<st
       const before = follow();
       if (!before) return;
       const { last: userId = before.userId, fields, options } = read(args, 1);
-      const { consent, dropped } = before;
       // Somebody else on the same device starts as a new visitor, so that the two are never joined.
       const same = !before.userId || before.userId === userId;
-      const known: Person = same ? before : { consent, dropped, anonymousId: randomId() };
+      const known: Person = same ? before : { ...stranger(before), anonymousId: randomId() };
       const traits = { ...known.traits, ...fields };
       people.write({ ...known, userId, traits, userToken: options['userToken'] ?? known.userToken });
       send(at, 'identify', { traits }, options);
@@ -87,17 +88,18 @@ export function makeCalls(people: PersonStore, queue: Queue): Readonly<Record<st
     consent(at, choices) {
       const before = people.read();
       const consent: Consent = { ...before.consent, ...fieldsOf(choices) };
+      // Consent managers repeat the answer on each page.
+      if (JSON.stringify(consent) === JSON.stringify(before.consent)) return;
       const refused = consent.analytics === false;
-      const { dropped } = before;
+      const answered = { ...before, consent };
       if (refused) queue.clear();
-      people.write(refused ? { consent, dropped } : { ...before, consent });
+      people.write(refused ? stranger(answered) : answered);
       // A refusal concerns who was followed until now; somebody never seen has nothing to withdraw.
-      const person = refused ? before.anonymousId && { ...before, consent } : follow();
+      const person = refused ? before.anonymousId && answered : follow();
       if (person) send(at, 'track', { event: 'Consent Updated', properties: consent }, {}, person);
     },
     reset() {
-      const { consent, dropped } = people.read();
-      people.write({ consent, dropped });
+      people.write(stranger(people.read()));
     },
   };
 }

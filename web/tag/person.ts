@@ -36,16 +36,18 @@ export function openPerson({ stores, asks, cookie }: Config, key: string): Perso
     const anonymousId = cookie && document.cookie.split(COOKIE)[1]?.split(';')[0];
     return anonymousId ? { ...memory, anonymousId } : memory;
   };
-  const keeps = (): boolean => stores && (!asks || read().consent?.analytics !== undefined);
+  const allows = ({ consent }: Person): boolean => stores && !(asks && consent?.analytics === undefined);
 
   return {
     read,
-    keeps,
+    keeps: () => allows(read()),
     write(person) {
-      const { anonymousId = '', consent } = (memory = person);
-      if (!stores || (asks && consent?.analytics === undefined)) return;
+      memory = person;
+      if (!allows(person)) return;
+      const { anonymousId = '' } = person;
       save(key, JSON.stringify(person));
-      if (cookie) document.cookie = `${COOKIE}${anonymousId};max-age=${anonymousId && YEAR_SECONDS}${cookie}`;
+      if (cookie)
+        document.cookie = `${COOKIE}${anonymousId};max-age=${anonymousId ? YEAR_SECONDS : 0}${cookie}`;
     },
   };
 }

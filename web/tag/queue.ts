@@ -80,9 +80,9 @@ export function openQueue({ url, writeKey, prefix, keeps, lost }: QueueOptions):
   };
 
   const flush = async (): Promise<void> => {
-    if (gone || sending.length) return;
     clearTimeout(timer);
     timer = undefined;
+    if (gone || sending.length) return;
     items = items.filter(({ key, stored }) => !stored || load(key));
     const { batch, body } = pack(items);
     if (!batch.length) return;
@@ -94,10 +94,6 @@ export function openQueue({ url, writeKey, prefix, keeps, lost }: QueueOptions):
     remove(batch);
     if (!ok) lost(batch.length);
     flush();
-  };
-
-  const flushUnlessPaused = (): void => {
-    if (!failures) flush();
   };
 
   addEventListener('pagehide', () => {
@@ -112,13 +108,14 @@ export function openQueue({ url, writeKey, prefix, keeps, lost }: QueueOptions):
   });
   addEventListener('pageshow', () => {
     gone = false;
-    flushUnlessPaused();
+    schedule(WINDOW);
   });
   document.addEventListener('visibilitychange', () => {
-    if (document.hidden) flushUnlessPaused();
+    if (document.hidden && !failures) flush();
   });
 
   if (keeps()) for (const key of keysOf(prefix)) push(key, load(key) ?? '', true);
+  schedule(WINDOW);
 
   return {
     add(id, text) {
