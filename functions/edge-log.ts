@@ -1,5 +1,4 @@
 /** The middleware every function has: one log line per invocation, metrics written, errors without their texts. */
-import type { MiddlewareObj } from '@middy/core';
 import { WellspringError } from '../domain/errors.ts';
 import type { FunctionName } from './chain.ts';
 
@@ -49,15 +48,24 @@ function withoutText(error: unknown, name: FunctionName): Error {
   return bare;
 }
 
-interface Seen {
+/** An invocation as middy hands it to its middlewares. */
+interface Invocation<Result> {
   readonly event: unknown;
   readonly context: { readonly awsRequestId: string };
+  readonly response: Result | null | undefined;
+  error: Error | null | undefined;
 }
 
-export function watch<Result>(options: Watch<Result>): MiddlewareObj<unknown, Result> {
+interface Middleware<Result> {
+  readonly before: (invocation: Invocation<Result>) => void;
+  readonly after: (invocation: Invocation<Result>) => void;
+  readonly onError: (invocation: Invocation<Result>) => void;
+}
+
+export function watch<Result>(options: Watch<Result>): Middleware<Result> {
   const { name, write, now, describe, flush } = options;
   const started = new WeakMap<object, number>();
-  const line = (level: string, request: Seen, fields: Fields): void => {
+  const line = (level: string, request: Invocation<Result>, fields: Fields): void => {
     const ms = Math.round(now() - (started.get(request) ?? now()));
     const requestId = idOf(request.event, request.context.awsRequestId);
     write(`${JSON.stringify({ level, function: name, requestId, ...fields, ms })}\n`);

@@ -2,7 +2,7 @@
  * The Lambda edge: an event in, a step called, its outcome out. What it does not understand it does not swallow:
  * the invocation fails, and the platform delivers it again.
  */
-import middy from '@middy/core';
+import withMiddleware from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { fromReply, type GatewayReply, toRequest } from '../adapters/aws/http.ts';
 import { countRecords, toRecords } from '../adapters/aws/kinesis-event.ts';
@@ -50,7 +50,7 @@ function edge<F extends FunctionName, Step, Result>(options: Edge<F, Step, Resul
   let step: Step | undefined;
   const { write, now } = host;
   // No early timeout: work that went on beside the next invocation would share its memory.
-  return middy<unknown, Result>({ timeoutEarlyInMillis: 0 })
+  return withMiddleware<unknown, Result>({ timeoutEarlyInMillis: 0 })
     .use(watch({ name, write, now, describe, flush: () => aws?.metrics.flush() }))
     .handler(async (event: unknown) => {
       // At the first invocation and once; after a failure the next one tries again.

@@ -22,7 +22,7 @@ type Heading =
   | 'lag'
   | 'errors'
   | 'throttles'
-  | 'records-given-up'
+  | 'records-given-up-on'
   | 'scheduled-calls-undelivered'
   | 'server-errors';
 
@@ -136,12 +136,12 @@ function addStreamAlarms(
     metric: deliveryMetric(mapping, 'OnFailureDestinationDeliveredEventCount'),
     from: 1,
     says: `${name} gave up on records; they lie in the failures bucket.`,
-    heading: 'records-given-up',
+    heading: 'records-given-up-on',
   });
   alarms.add(`${name}-dropped`, {
     metric: deliveryMetric(mapping, 'DroppedEventCount'),
     from: 1,
     says: `${name} lost records: they could not even be put into the failures bucket.`,
-    heading: 'records-given-up',
+    heading: 'records-given-up-on',
   });
 }

@@ -1,5 +1,5 @@
 /** The `wellspring` command. */
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { WellspringError } from '../domain/errors.ts';
 
 const positive = (text: string): number => {
@@ -32,6 +32,24 @@ program
   .action(async (options: import('./commands/start.ts').StartOptions) => {
     const { start } = await import('./commands/start.ts');
     await start(options);
+  });
+
+program
+  .command('aws')
+  .description('Manage a system deployed to AWS.')
+  .command('create-source')
+  .description('Make a key for a source and print it, this once.')
+  .requiredOption('--table <name>', 'table of sources, as the deploy printed it')
+  .option('--region <name>', 'AWS region; the environment decides otherwise')
+  .requiredOption('--tenant <name>', 'whose events these are')
+  .requiredOption('--source <name>', 'where they come from, such as web or shop-server')
+  .addOption(
+    new Option('--kind <kind>', 'public keys may only send').choices(['public', 'secret']).default('public'),
+  )
+  .option('--rate <events>', 'events per second that the key may send', positive, 1000)
+  .action(async (options: import('./commands/aws.ts').SourceOptions) => {
+    const { createSource } = await import('./commands/aws.ts');
+    process.stdout.write(`${await createSource(options)}\n`);
   });
 
 try {
