@@ -9,7 +9,9 @@ export function segmentSettings(writeKey: string, request: HttpRequest): HttpRep
   return json(
     200,
     {
-      integrations: { 'Segment.io': { apiKey: writeKey, apiHost: `${host}/v1`, protocol, unbundledIntegrations: [] } },
+      integrations: {
+        'Segment.io': { apiKey: writeKey, apiHost: `${host}/v1`, protocol, unbundledIntegrations: [] },
+      },
       plan: { track: { __default: { enabled: true } }, identify: { __default: { enabled: true } } },
       edgeFunction: {},
       analyticsNextEnabled: true,

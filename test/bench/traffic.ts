@@ -11,7 +11,13 @@ export function seeded(seed: number): () => number {
   };
 }
 
-const names = ['Product Viewed', 'Product List Viewed', 'Product Added', 'Checkout Started', 'Order Completed'] as const;
+const names = [
+  'Product Viewed',
+  'Product List Viewed',
+  'Product Added',
+  'Checkout Started',
+  'Order Completed',
+] as const;
 const categories = ['lamps', 'chairs', 'tables', 'rugs', 'kitchen', 'garden', 'office', 'kids'];
 const agent =
   'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0.0.0 Safari/537.36';
@@ -30,7 +36,14 @@ function event(random: () => number, index: number, options: TrafficOptions): ob
   const product = Math.floor(random() * 2000);
   const price = Math.round(random() * 20_000) / 100;
   const category = categories[product % categories.length];
-  const line = { product_id: `p-${product}`, sku: `SKU-${product}`, name: `Product number ${product}`, category, price, quantity: 1 };
+  const line = {
+    product_id: `p-${product}`,
+    sku: `SKU-${product}`,
+    name: `Product number ${product}`,
+    category,
+    price,
+    quantity: 1,
+  };
   const time = new Date(options.start + index).toISOString();
   return {
     type: 'track',
@@ -44,7 +57,11 @@ function event(random: () => number, index: number, options: TrafficOptions): ob
         : { ...line, currency: 'USD', position: index % 20 },
     context: {
       library: { name: '@segment/analytics-node', version: '3.1.0' },
-      page: { url: `https://shop.example/p/${product}?utm_source=mail&utm_campaign=autumn`, path: `/p/${product}`, referrer: 'https://search.example/' },
+      page: {
+        url: `https://shop.example/p/${product}?utm_source=mail&utm_campaign=autumn`,
+        path: `/p/${product}`,
+        referrer: 'https://search.example/',
+      },
       userAgent: agent,
       locale: 'en-US',
     },

@@ -1,0 +1,120 @@
+/** One profile and what arrived for it -> the profile's next state and what became of each event. Pure. */
+import { fold } from '../../domain/profile/fold.ts';
+import type { Effect, Profile } from '../../domain/profile/item.ts';
+import { merge } from '../../domain/profile/merge.ts';
+import { Recent } from '../../domain/profile/recent.ts';
+import type { Arrival } from './arrival.ts';
+
+/** Hours for which a repeat of a message is recognised. */
+export const WINDOW_HOURS = 24;
+
+/** Events of one profile within the window; more than that no person causes. */
+export const RATE_LIMIT = 5000;
+
+/** `again`: this very record was applied before and is delivered once more; it counts as applied, once. */
+export type Fate = 'applied' | 'again' | 'duplicate' | 'redelivered' | 'id_reuse' | 'rate' | 'erased';
+
+export interface Side {
+  readonly sk: string;
+  readonly content: Recent;
+}
+
+export interface Applied {
+  readonly fates: Fate[];
+  /** Whether the profile must be written. */
+  readonly changed: boolean;
+  /** Effects to publish once the profile is stored. */
+  readonly effects: readonly Effect[];
+  /** Older known messages to store beside the profile first. */
+  readonly sides: readonly Side[];
+}
+
+/**
+ * Changes `profile` in place. `absorbed`: frozen profiles that were linked to this one; joining one
+ * twice changes nothing. `now`: ms since the epoch.
+ */
+export function apply(
+  profile: Profile,
+  arrivals: readonly Arrival[],
+  absorbed: readonly Profile[],
+  now: number,
+): Applied {
+  if (profile.meta.erased) {
+    return { fates: arrivals.map(() => 'erased'), changed: false, effects: [], sides: [] };
+  }
+  const merged = absorbed.filter((other) => join(profile, other)).length > 0;
+  const fates = arrivals.map((arrival) => applyOne(profile, arrival));
+  const remembered = fates.some((fate) => fate === 'applied' || fate === 'duplicate' || fate === 'id_reuse');
+  if (!merged && !remembered) {
+    const again = fates.includes('again');
+    return { fates, changed: false, effects: again ? profile.meta.out : [], sides: [] };
+  }
+  const sides = shrink(profile, Math.floor(now / 3_600_000));
+  const effects = nextEffects(profile, merged, fates.includes('applied'), now);
+  return { fates, changed: true, effects, sides };
+}
+
+/** True when anything was new. */
+function join(profile: Profile, other: Profile): boolean {
+  if (profile.meta.linked.includes(other.id)) return false;
+  profile.meta.linked.push(other.id);
+  profile.state = merge(profile.state, other.state);
+  profile.recent = Recent.union(profile.recent, other.recent);
+  profile.meta.spill.push(...other.meta.spill);
+  profile.sides.push(...other.sides);
+  return true;
+}
+
+function applyOne(profile: Profile, arrival: Arrival): Fate {
+  const known = [profile.recent, ...profile.sides];
+  for (const messages of known) {
+    const verdict = messages.classify(arrival);
+    if (verdict === 'new') continue;
+    if (verdict === 'applied') return 'again';
+    return verdict === 'redelivered' ? verdict : repeat(profile, known, arrival, verdict);
+  }
+  if (known.reduce((sum, messages) => sum + messages.size, 0) >= RATE_LIMIT) return 'rate';
+  profile.recent.add(arrival);
+  profile.state = fold(profile.state, arrival.event, arrival.message, profile.id);
+  return 'applied';
+}
+
+/** A client's repeat counts once, however often its own record comes. */
+function repeat(
+  profile: Profile,
+  known: readonly Recent[],
+  arrival: Arrival,
+  verdict: 'duplicate' | 'id_reuse',
+): Fate {
+  for (const messages of known) {
+    const before = messages.classifyRepeat(arrival);
+    if (before !== undefined) return before === 'again' ? verdict : before;
+  }
+  profile.recent.remember(arrival);
+  return verdict;
+}
+
+function shrink(profile: Profile, hour: number): Side[] {
+  profile.recent.prune(hour, WINDOW_HOURS);
+  profile.meta.spill = profile.meta.spill.filter((side) => side.hour > hour - WINDOW_HOURS);
+  const sides: Side[] = [];
+  for (let content = profile.recent.spill(); content; content = profile.recent.spill()) {
+    const sk = `F#${profile.version + 1}#${sides.length}#${content.digest()}`;
+    profile.meta.spill.push({ owner: profile.id, sk, hour: content.newestHour(hour) });
+    profile.sides.push(content);
+    sides.push({ sk, content });
+  }
+  return sides;
+}
+
+/** A reader of `changed` looks at the profile as it is, so the newest such effect stands for all before it. */
+function nextEffects(profile: Profile, merged: boolean, applied: boolean, now: number): readonly Effect[] {
+  const version = profile.version + 1;
+  const kinds = [merged ? ('merged' as const) : [], applied ? ('changed' as const) : []].flat();
+  const effects = kinds.map((kind) => ({ id: `${profile.id}-${version}-${kind}`, kind, version, at: now }));
+  const kept = profile.meta.out.filter(
+    (effect) => effect.kind === 'merged' && effect.at > now - WINDOW_HOURS * 3_600_000,
+  );
+  profile.meta.out = [...kept.slice(-8), ...effects];
+  return effects;
+}

@@ -1,0 +1,60 @@
+/** `wellspring start`: the running system, with simulated shoppers unless told otherwise. */
+import { performance } from 'node:perf_hooks';
+import { snippet } from '../../web/tag/build.ts';
+import { startDemo } from '../demo/stream.ts';
+import { type Host, startHost } from '../host.ts';
+import { makeLog } from '../log.ts';
+
+export interface StartOptions {
+  readonly port: number;
+  readonly data: string;
+  readonly demo: boolean;
+  /** Events per second of the demo. */
+  readonly rate: number;
+  readonly json: boolean;
+}
+
+function banner(host: Host, options: StartOptions, seconds: string): string {
+  return `
+Wellspring is ready (${seconds} s).
+
+  Events      POST ${host.url}/v1/batch        (Segment's tracking API; SDKs need only this host)
+  Profiles    GET  ${host.url}/api/profiles/{id}
+  API         ${host.url}/api/openapi.json
+  Data        ${options.data}
+
+  Write key   ${host.writeKey}   (public: for pages and apps)
+  Secret key  ${host.secretKey}   (for servers and for reading: Authorization: Bearer)
+
+  The tag, for every page:
+
+${snippet({ origin: host.url, writeKey: host.writeKey })}
+
+  ${options.demo ? `Simulated shoppers send ${options.rate} events/s; --no-demo turns them off.` : 'Waiting for events.'}
+  Ctrl-C stops cleanly; the next start goes on from here.
+`;
+}
+
+/** Resolves after Ctrl-C or SIGTERM, when everything is stored and closed. */
+export async function start(options: StartOptions): Promise<void> {
+  const log = makeLog(
+    options.json,
+    () => Date.now(),
+    (line) => process.stdout.write(`${line}\n`),
+  );
+  const host = await startHost({ data: options.data, port: options.port, log });
+  // Measured from the start of the process, which is what a person waits for.
+  const seconds = (performance.now() / 1000).toFixed(1);
+  const { url, writeKey, secretKey } = host;
+  if (options.json) log('ready', { url, writeKey, secretKey, data: options.data, seconds: Number(seconds) });
+  else process.stdout.write(banner(host, options, seconds));
+  const demo = options.demo ? startDemo({ url, writeKey, rate: options.rate, seed: 1 }) : undefined;
+  await new Promise<void>((done) => {
+    process.once('SIGINT', () => done());
+    process.once('SIGTERM', () => done());
+  });
+  log('stopping');
+  await demo?.stop();
+  await host.stop();
+  log('stopped');
+}

@@ -1,0 +1,87 @@
+/**
+ * The ports of one machine, opened when first used: the composition of the embedded side.
+ * It offers everything in the map; the type of each step limits it to what its entry names.
+ */
+import { EmbeddedObjects } from '../adapters/embedded/objects.ts';
+import { EmbeddedStream } from '../adapters/embedded/stream.ts';
+import { EmbeddedTable } from '../adapters/embedded/table.ts';
+import { DuckLake } from '../adapters/lake/duckdb.ts';
+import type { Clock, Metrics } from '../domain/ports.ts';
+import type { StreamName, TableName } from '../functions/chain.ts';
+import { files } from './files.ts';
+
+const SHARDS = 2;
+
+export interface LocalOptions {
+  readonly data: string;
+  readonly secret: string;
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  /** Called after records of a stream became durable. */
+  readonly onAppend: (stream: StreamName) => void;
+}
+
+export class LocalServices {
+  readonly clock: Clock;
+  readonly metrics: Metrics;
+  readonly secret: string;
+  readonly #options: LocalOptions;
+  readonly #streams = new Map<StreamName, EmbeddedStream>();
+  readonly #tables = new Map<TableName, EmbeddedTable>();
+  #objects: EmbeddedObjects | undefined;
+  #lake: DuckLake | undefined;
+
+  constructor(options: LocalOptions) {
+    this.#options = options;
+    this.clock = options.clock;
+    this.metrics = options.metrics;
+    this.secret = options.secret;
+  }
+
+  /** The writing end. One thread per stream may use it. */
+  stream(name: StreamName): EmbeddedStream {
+    let stream = this.#streams.get(name);
+    if (!stream) {
+      const { data, clock, onAppend } = this.#options;
+      stream = new EmbeddedStream({
+        path: files.stream(data, name),
+        clock,
+        shards: SHARDS,
+        onAppend: () => onAppend(name),
+      });
+      this.#streams.set(name, stream);
+    }
+    return stream;
+  }
+
+  table(name: TableName): EmbeddedTable {
+    let table = this.#tables.get(name);
+    if (!table) {
+      table = new EmbeddedTable({ path: files.table(this.#options.data, name), clock: this.clock });
+      this.#tables.set(name, table);
+    }
+    return table;
+  }
+
+  get objects(): EmbeddedObjects {
+    this.#objects ??= new EmbeddedObjects(files.lake(this.#options.data));
+    return this.#objects;
+  }
+
+  get lake(): DuckLake {
+    const { data } = this.#options;
+    this.#lake ??= new DuckLake({
+      objects: this.objects,
+      scratch: files.scratch(data),
+      root: files.lake(data),
+    });
+    return this.#lake;
+  }
+
+  /** What is open is stored and closed. */
+  async close(): Promise<void> {
+    await this.#lake?.close();
+    for (const stream of this.#streams.values()) stream.close();
+    for (const table of this.#tables.values()) table.close();
+  }
+}

@@ -1,0 +1,80 @@
+/** One stream function in its own thread: its services, and one consumer per shard. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { EmbeddedCheckpoints } from '../adapters/embedded/checkpoints.ts';
+import { Consumer } from '../adapters/embedded/consumer.ts';
+import { EmbeddedStreamReader } from '../adapters/embedded/stream-reader.ts';
+import type { StreamRecord } from '../domain/ports.ts';
+import { entryOf, type FunctionName, type StreamName } from '../functions/chain.ts';
+import { files } from './files.ts';
+import { LocalServices } from './services.ts';
+import { stepOf } from './steps.ts';
+
+export interface WorkerSettings {
+  readonly name: FunctionName;
+  readonly data: string;
+  readonly secret: string;
+  readonly shards: readonly string[];
+}
+
+export type WorkerReport =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'appended'; readonly stream: StreamName }
+  | { readonly kind: 'failed'; readonly message: string }
+  | { readonly kind: 'count'; readonly name: string; readonly value: number };
+
+export type WorkerOrder = { readonly kind: 'notify' } | { readonly kind: 'stop' };
+
+function main(settings: WorkerSettings, port: NonNullable<typeof parentPort>): void {
+  const report = (message: WorkerReport): void => port.postMessage(message);
+  const clock = { now: (): number => Date.now() };
+  const { trigger } = entryOf(settings.name);
+  if (trigger.kind !== 'stream') throw new Error(`${settings.name} has no stream`);
+  const services = new LocalServices({
+    data: settings.data,
+    secret: settings.secret,
+    clock,
+    metrics: { count: (name, value) => report({ kind: 'count', name, value }) },
+    onAppend: (stream) => report({ kind: 'appended', stream }),
+  });
+  const step = stepOf(settings.name, services);
+  const reader = new EmbeddedStreamReader(files.stream(settings.data, trigger.stream));
+  const checkpoints = new EmbeddedCheckpoints(files.checkpoints(settings.data, settings.name));
+  const consumers = settings.shards.map(
+    (shard) =>
+      new Consumer({
+        function: settings.name,
+        stream: trigger.stream,
+        shard,
+        batch: { records: trigger.batch.records, windowSeconds: trigger.batch.window.embedded },
+        retry: trigger.retry,
+        step: (records: readonly StreamRecord[]) => step(records),
+        reader,
+        checkpoints,
+        failures: services.objects,
+        clock,
+        random: Math.random,
+        onError: (error) =>
+          report({
+            kind: 'failed',
+            message: error instanceof Error ? (error.stack ?? error.name) : 'unknown',
+          }),
+      }),
+  );
+  const stop = async (): Promise<void> => {
+    await Promise.all(consumers.map((consumer) => consumer.stop()));
+    await services.close();
+    reader.close();
+    checkpoints.close();
+    report({ kind: 'stopped' });
+    port.close();
+  };
+  port.on('message', (order: WorkerOrder) => {
+    if (order.kind === 'stop') void stop();
+    else for (const consumer of consumers) consumer.notify();
+  });
+  for (const consumer of consumers) consumer.start();
+  report({ kind: 'ready' });
+}
+
+if (parentPort) main(workerData as WorkerSettings, parentPort);
