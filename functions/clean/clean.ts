@@ -1,5 +1,6 @@
 /** Stream step: requests as they came -> clean events, quarantine, and the counts of both. */
 import { LedgerBatch } from '../../domain/ledger.ts';
+import { type Outcome, quarantine } from '../../domain/outcome.ts';
 import type { StreamRecord } from '../../domain/ports.ts';
 import { noteProgress } from '../../domain/progress.ts';
 import { quarantined, type Refused, writeQuarantine } from '../../domain/quarantine.ts';
@@ -10,11 +11,14 @@ import { streams } from '../chain.ts';
 import { LanePacker } from '../lanes.ts';
 import type { Services } from '../services.ts';
 import type { StreamResult } from '../stream-step.ts';
+import type { CleanContext } from './draft.ts';
 import { cleanEvent } from './event.ts';
+import { type CleanRules, defaultRules } from './rules.ts';
+import { StatisticsStore } from './statistics-store.ts';
 
 const encoder = new TextEncoder();
 
-/** Under which tenant a record is kept that does not even say whose it is. */
+/** Under which name a record is kept that does not even say whose it is. */
 const NOBODY: Envelope = {
   version: 1,
   tenant: 'unreadable',
@@ -23,37 +27,125 @@ const NOBODY: Envelope = {
   receivedAt: 0,
 };
 
-interface Batch {
+export interface CleanOptions {
+  readonly rules?: CleanRules;
+  readonly checkProperties?: CleanContext['checkProperties'];
+}
+
+interface Part {
+  readonly record: StreamRecord;
+  readonly envelope: Envelope;
+  readonly bytes: Uint8Array;
+  readonly index: number;
+}
+
+/** Builds the step; it keeps field statistics between batches. */
+export function makeClean(
+  services: Services<'clean'>,
+  options: CleanOptions = {},
+): (records: readonly StreamRecord[]) => Promise<StreamResult> {
+  const statistics = new StatisticsStore(services.tables.statistics);
+  const { checkProperties } = options;
+  const context: CleanContext = {
+    secret: services.secret,
+    rules: options.rules ?? defaultRules,
+    statistics,
+    ...(checkProperties === undefined ? {} : { checkProperties }),
+  };
+  return async (records) => {
+    const now = services.clock.now();
+    const parts = records.flatMap(open);
+    await statistics.load(new Set(parts.map((part) => part.envelope.tenant)), now);
+    const { packer, ledger, refused } = sort(parts, context);
+    await Promise.all([
+      services.streams.events.append(packer.take()),
+      writeQuarantine(
+        services.objects,
+        refused.map((entry) => quarantined(entry, 'clean', now)),
+      ),
+    ]);
+    const shard = records[0]?.shard;
+    if (shard === undefined) return {};
+    // After the effects: a record that is counted is through.
+    await ledger.save(services.tables.ledger, 'clean', shard);
+    await statistics.save(shard, now);
+    await noteProgress(
+      services.tables.ledger,
+      { function: 'clean', stream: 'clickstream' },
+      records,
+      services.clock.now(),
+    );
+    return {};
+  };
+}
+
+/** A record that cannot be read is one part: the whole of it goes to quarantine. */
+function open(record: StreamRecord): Part[] {
+  try {
+    const { header, parts } = unpack(record.data);
+    const envelope = parseEnvelope(header);
+    return parts.map((bytes, index) => ({ record, envelope, bytes, index }));
+  } catch {
+    return [{ record, envelope: NOBODY, bytes: record.data, index: 0 }];
+  }
+}
+
+interface Sorted {
   readonly packer: LanePacker;
   readonly ledger: LedgerBatch;
   readonly refused: Refused[];
 }
 
-function take(
-  batch: Batch,
-  record: StreamRecord,
-  envelope: Envelope,
-  bytes: Uint8Array,
-  index: number,
-): void {
-  const receipt = `${record.shard}:${record.sequence}:${index}`;
-  const at = {
-    tenant: envelope.tenant,
-    source: envelope.source,
-    receivedAt: envelope.receivedAt,
-    sequence: record.sequence,
+function sort(parts: readonly Part[], context: CleanContext): Sorted {
+  const sorted: Sorted = {
+    packer: new LanePacker(streams.events.lanes),
+    ledger: new LedgerBatch(),
+    refused: [],
   };
-  batch.ledger.note(at, 'accepted');
-  const outcome = cleanEvent({ envelope, bytes, receipt });
-  if (outcome.kind === 'ok') {
-    const event: CleanEvent = outcome.value;
-    const person = event.userId ?? event.anonymousId ?? event.messageId;
-    batch.packer.add(batchHeader(event.tenant), event.tenant, person, encoder.encode(JSON.stringify(event)));
-  } else if (outcome.kind === 'suppress') {
-    batch.ledger.note(at, 'suppressed', 1, outcome.reason);
-  } else {
-    batch.ledger.note(at, 'quarantined', 1, outcome.reason);
-    const { reason, detail } = outcome;
-    batch.refused.push({ envelope, receipt, bytes, reason, ...(detail === undefined ? {} : { detail }) });
+  for (const part of parts) {
+    const { record, envelope, bytes, index } = part;
+    const { tenant, source, receivedAt } = envelope;
+    const at = { tenant, source, receivedAt, sequence: record.sequence };
+    const receipt = `${record.shard}:${record.sequence}:${index}`;
+    const outcome = guarded(part, receipt, context);
+    sorted.ledger.note(at, 'accepted');
+    switch (outcome.kind) {
+      case 'ok':
+        sorted.packer.add(
+          batchHeader(tenant),
+          tenant,
+          personOf(outcome.value),
+          encoder.encode(JSON.stringify(outcome.value)),
+        );
+        break;
+      case 'suppress':
+        sorted.ledger.note(at, 'suppressed', 1, outcome.reason);
+        break;
+      case 'quarantine': {
+        const { reason, detail } = outcome;
+        sorted.ledger.note(at, 'quarantined', 1, reason);
+        sorted.refused.push({
+          envelope,
+          receipt,
+          bytes,
+          reason,
+          ...(detail === undefined ? {} : { detail }),
+        });
+        break;
+      }
+    }
+  }
+  return sorted;
+}
+
+/** An event that breaks the code must not stop its shard: it is kept for us to look at. */
+function guarded(part: Part, receipt: string, context: CleanContext): Outcome<CleanEvent> {
+  if (part.envelope === NOBODY) return quarantine('poison', 'unreadable record');
+  try {
+    return cleanEvent({ envelope: part.envelope, bytes: part.bytes, receipt }, context);
+  } catch (error) {
+    return quarantine('poison', error instanceof Error ? error.name : 'unknown');
   }
 }
+
+const personOf = (event: CleanEvent): string => event.userId ?? event.anonymousId ?? event.messageId;

@@ -130,6 +130,14 @@ test('more than a beacon can carry is split, and the rest is sent by the next pa
   expect(Math.max(...collector.received.map(({ size }) => size))).toBeLessThan(60_000);
 });
 
+test('a long queue leaves batch after batch, without pauses', async () => {
+  const page = await openAndStopClock();
+  await call(page, ...Array.from({ length: 200 }, (_, n) => ['track', `Event ${n}`] as const));
+  await collector.event('Event 199');
+  expect(collector.events()).toHaveLength(201);
+  expect(collector.received.reduce((sum, { size }) => sum + size, 0)).toBeGreaterThan(65_536);
+});
+
 test('a failed batch is sent again after a pause, with the same ids', async () => {
   const page = await context.newPage();
   await page.clock.install();

@@ -13,6 +13,9 @@ const randomId = (): string =>
     .getRandomValues(new Uint8Array(16))
     .reduce((id, byte) => id + (byte + 256).toString(16).slice(1), '');
 
+/** As on the server, whatever is not clearly a yes is a no. */
+const refuses = ({ consent }: Person): boolean => (consent?.analytics ?? true) !== true;
+
 let count = 1000;
 
 /** What stays of somebody who leaves: the device's answer about consent, and its count of losses. */
@@ -22,7 +25,7 @@ export function makeCalls(people: PersonStore, queue: Queue): Readonly<Record<st
   /** Whether calls count: nothing is noted for who refused. Else the person has an anonymous id. */
   const follow = (): Person | undefined => {
     const person = people.read();
-    if (person.consent?.analytics === false) return undefined;
+    if (refuses(person)) return undefined;
     if (!person.anonymousId) people.write({ ...person, anonymousId: randomId() });
     return people.read();
   };
@@ -90,8 +93,8 @@ export function makeCalls(people: PersonStore, queue: Queue): Readonly<Record<st
       const consent: Consent = { ...before.consent, ...fieldsOf(choices) };
       // Consent managers repeat the answer on each page.
       if (JSON.stringify(consent) === JSON.stringify(before.consent)) return;
-      const refused = consent.analytics === false;
       const answered = { ...before, consent };
+      const refused = refuses(answered);
       if (refused) queue.clear();
       people.write(refused ? stranger(answered) : answered);
       // A refusal concerns who was followed until now; somebody never seen has nothing to withdraw.
