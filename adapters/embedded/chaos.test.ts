@@ -1,8 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import type { Item, StreamRecord, Table } from '../../domain/ports.ts';
+import { seededRandom } from '../../domain/random.ts';
 import { testFolder } from '../../test/fixtures/folder.ts';
-import { Chaos, type ChaosRates, calm, type Fault, seededRandom } from './chaos.ts';
+import { Chaos, type ChaosRates, calm, type Fault } from './chaos.ts';
 import { EmbeddedCheckpoints } from './checkpoints.ts';
 import { Consumer } from './consumer.ts';
 import { EmbeddedObjects } from './objects.ts';

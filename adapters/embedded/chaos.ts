@@ -41,17 +41,6 @@ export const calm: ChaosRates = {
   zombie: 0,
 };
 
-/** Numbers in [0, 1), the same for the same seed. */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 export class Chaos {
   /** How often each fault was injected. */
   readonly injected: Record<Fault, number> = { ...calm };

@@ -1,15 +1,6 @@
 /** Requests like a busy shop's server sends them: batches of real-sized e-commerce events. */
 
-/** Small seeded generator (mulberry32): uniform in [0, 1). */
-export function seeded(seed: number): () => number {
-  let a = seed >>> 0;
-  return () => {
-    a = (a + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(a ^ (a >>> 15), a | 1);
-    t = (t + Math.imul(t ^ (t >>> 7), t | 61)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
+import { seededRandom } from '../../domain/random.ts';
 
 const names = [
   'Product Viewed',
@@ -70,7 +61,7 @@ function event(random: () => number, index: number, options: TrafficOptions): ob
 
 /** Bodies of `/v1/batch` requests; `count` events in all, message ids unique per seed. */
 export function* requests(count: number, options: TrafficOptions): Generator<string> {
-  const random = seeded(options.seed);
+  const random = seededRandom(options.seed);
   for (let at = 0; at < count; at += options.perRequest) {
     const size = Math.min(options.perRequest, count - at);
     const batch = Array.from({ length: size }, (_, i) => event(random, at + i, options));

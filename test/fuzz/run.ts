@@ -1,7 +1,8 @@
 /** Sends mutated requests to a running system and holds it to its promise. */
 import { Agent, request } from 'node:http';
 import type { LedgerReport } from '../../domain/ledger.ts';
-import { requests, seeded } from '../bench/traffic.ts';
+import { seededRandom } from '../../domain/random.ts';
+import { requests } from '../bench/traffic.ts';
 import { basic, startTestHost } from '../fixtures/host.ts';
 import { type Attack, attack } from './mutate.ts';
 
@@ -40,7 +41,7 @@ export async function fuzz(
 ): Promise<FuzzReport> {
   const host = await startTestHost();
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
-  const random = seeded(seed);
+  const random = seededRandom(seed);
   const good = [...requests(60, { people: 20, perRequest: 3, seed, start: Date.now() })];
   const statuses: Record<string, number> = {};
   const rss = (): number => Math.round(process.memoryUsage().rss / 1e6);
