@@ -27,6 +27,17 @@ export interface StreamRecord extends StreamEntry {
   readonly arrivedAt: number;
 }
 
+/**
+ * What a stream function answers. `failedFrom`: the lowest sequence number that must be delivered again;
+ * absent when the whole batch is done. Everything after it is delivered again too.
+ */
+export interface StreamResult {
+  readonly failedFrom?: string;
+}
+
+/** Takes one shard's records in order. Throwing means: deliver the whole batch again. */
+export type StreamStep = (records: readonly StreamRecord[]) => Promise<StreamResult>;
+
 /** Orders sequence numbers, decimal texts of any length. */
 export function compareSequence(a: string, b: string): number {
   if (a.length !== b.length) return a.length - b.length;

@@ -8,11 +8,10 @@ import { fromReply, type GatewayReply, toRequest } from '../adapters/aws/http.ts
 import { countRecords, toRecords } from '../adapters/aws/kinesis-event.ts';
 import { type Aws, connect } from '../adapters/aws/services.ts';
 import { WellspringError } from '../domain/errors.ts';
-import type { StreamRecord } from '../domain/ports.ts';
+import type { StreamStep } from '../domain/ports.ts';
 import type { FunctionName } from './chain.ts';
 import { type Fields, watch } from './edge-log.ts';
 import { type HttpReply, type HttpRequest, json } from './http.ts';
-import type { StreamResult } from './stream-step.ts';
 
 /** What the edge takes from outside; tests pass their own. */
 export interface EdgeHost<F extends FunctionName> {
@@ -90,7 +89,7 @@ const unavailable =
 /** A function behind a stream: a batch of one shard to the report of what to deliver again. */
 export function streamEdge<F extends FunctionName>(
   name: F,
-  make: Make<F, (records: readonly StreamRecord[]) => Promise<StreamResult>>,
+  make: Make<F, StreamStep>,
   host: EdgeHost<F> = lambda,
 ): Handler<BatchReply> {
   return edge({

@@ -1,10 +1,9 @@
 /** Joins each stream function of the map to its step and its services. */
-import type { StreamRecord } from '../domain/ports.ts';
+import type { StreamRecord, StreamResult } from '../domain/ports.ts';
 import { makeArchive } from '../functions/archive/archive.ts';
 import type { FunctionName } from '../functions/chain.ts';
 import { makeClean } from '../functions/clean/clean.ts';
 import { makeFeatures } from '../functions/features/features.ts';
-import type { StreamResult } from '../functions/stream-step.ts';
 import type { LocalServices } from './services.ts';
 
 export type Deliver = (records: readonly StreamRecord[]) => Promise<StreamResult>;

@@ -4,8 +4,7 @@
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type ErrorCode, WellspringError } from '../../domain/errors.ts';
-import type { Objects, Stream, StreamRecord, Table } from '../../domain/ports.ts';
-import type { StreamResult } from '../../functions/stream-step.ts';
+import type { Objects, Stream, StreamRecord, StreamResult, StreamStep, Table } from '../../domain/ports.ts';
 
 /** A second run lags behind the first by fewer turns of the event loop than this. */
 const ZOMBIE_TURNS = 8;
@@ -29,7 +28,6 @@ export interface ChaosRates {
 }
 
 export type Fault = keyof ChaosRates;
-type Step = (records: readonly StreamRecord[]) => Promise<StreamResult>;
 
 export const calm: ChaosRates = {
   throttle: 0,
@@ -85,7 +83,7 @@ export class Chaos {
   }
 
   /** Wraps a function where a consumer calls it. */
-  step(inner: Step): Step {
+  step(inner: StreamStep): StreamStep {
     return async (records) => {
       if (this.#hits('zombie')) this.#startZombie(() => inner(records));
       const result = await this.#cutOrWhole(inner, records);
@@ -119,7 +117,7 @@ export class Chaos {
     void zombie.then(() => this.#zombies.delete(zombie));
   }
 
-  async #cutOrWhole(inner: Step, records: readonly StreamRecord[]): Promise<StreamResult> {
+  async #cutOrWhole(inner: StreamStep, records: readonly StreamRecord[]): Promise<StreamResult> {
     const at = 1 + Math.floor(this.#random() * (records.length - 1));
     const next = records[at];
     if (!next || !this.#hits('cut')) return inner(records);

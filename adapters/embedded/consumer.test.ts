@@ -1,7 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { Objects, StreamRecord } from '../../domain/ports.ts';
-import type { StreamResult } from '../../functions/stream-step.ts';
+import type { Objects, StreamRecord, StreamResult } from '../../domain/ports.ts';
 import { type TestFolder, testFolder } from '../../test/fixtures/folder.ts';
 import { EmbeddedCheckpoints } from './checkpoints.ts';
 import { Consumer, type ConsumerOptions } from './consumer.ts';

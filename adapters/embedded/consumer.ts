@@ -4,8 +4,7 @@
  * bad record, and goes to `failures` when attempts or age run out.
  */
 import { setTimeout as sleepFor } from 'node:timers/promises';
-import type { Clock, Objects, StreamRecord } from '../../domain/ports.ts';
-import type { StreamResult } from '../../functions/stream-step.ts';
+import type { Clock, Objects, StreamRecord, StreamStep } from '../../domain/ports.ts';
 import type { Checkpoints } from './checkpoints.ts';
 import { type Batch, Delivery, type RetryLimits } from './delivery.ts';
 import { writeFailure } from './failures.ts';
@@ -25,7 +24,7 @@ export interface ConsumerOptions {
   /** As in the map. Age counts only for a record that has failed: a host that was off for days loses nothing. */
   readonly retry: RetryLimits;
   /** The function with its services. */
-  readonly step: (records: readonly StreamRecord[]) => Promise<StreamResult>;
+  readonly step: StreamStep;
   readonly reader: StreamReader;
   readonly checkpoints: Checkpoints;
   readonly failures: Objects;

@@ -1,7 +1,7 @@
 /** Stream step: requests as they came -> clean events, quarantine, and the counts of both. */
 import { LedgerBatch } from '../../domain/ledger.ts';
 import { type Outcome, quarantine } from '../../domain/outcome.ts';
-import type { StreamRecord } from '../../domain/ports.ts';
+import type { StreamRecord, StreamResult } from '../../domain/ports.ts';
 import { noteProgress } from '../../domain/progress.ts';
 import { quarantined, type Refused, writeQuarantine } from '../../domain/quarantine.ts';
 import type { CleanEvent, Envelope } from '../../events/envelope.ts';
@@ -10,7 +10,6 @@ import { unpack } from '../../events/packed.ts';
 import { streams } from '../chain.ts';
 import { LanePacker } from '../lanes.ts';
 import type { Services } from '../services.ts';
-import type { StreamResult } from '../stream-step.ts';
 import type { CleanContext } from './draft.ts';
 import { cleanEvent } from './event.ts';
 import { type CleanRules, defaultRules } from './rules.ts';

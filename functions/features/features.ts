@@ -1,6 +1,6 @@
 /** Stream step: clean events -> profiles, each event exactly once, and word of every change. */
 import { LedgerBatch } from '../../domain/ledger.ts';
-import { compareSequence, type StreamRecord } from '../../domain/ports.ts';
+import { compareSequence, type StreamRecord, type StreamResult } from '../../domain/ports.ts';
 import type { Effect, Profile } from '../../domain/profile/item.ts';
 import { noteProgress } from '../../domain/progress.ts';
 import { quarantined, writeQuarantine } from '../../domain/quarantine.ts';
@@ -11,7 +11,6 @@ import { readCleanEvent } from '../../events/upcast.ts';
 import { streams } from '../chain.ts';
 import { LanePacker } from '../lanes.ts';
 import type { Services } from '../services.ts';
-import type { StreamResult } from '../stream-step.ts';
 import { type Applied, apply, type Fate } from './apply.ts';
 import { type Arrival, arrivalOf, Pseudonyms } from './arrival.ts';
 import { type Group, route, Workset } from './links.ts';
