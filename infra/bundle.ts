@@ -28,29 +28,33 @@ const fromLayer: Plugin = {
   },
 };
 
+/** Keys of an object literal that are names of constants, as the SDK writes them. */
+function writeOutKeys(text: string): string {
+  const constants = new Map(
+    [...text.matchAll(/^const (_\w+) = ("[^"\\]*");$/gm)].map(([, name, value]) => [name, value]),
+  );
+  return text.replace(/\[(_\w+)\]:/g, (all, name: string) => {
+    const value = constants.get(name);
+    return value === undefined ? all : `${value}:`;
+  });
+}
+
 /**
  * The AWS SDK describes its operations in objects with computed keys, which keep esbuild from dropping the
- * unused ones. Every key is a constant text: writing it out saves 46 kB where S3 is used.
+ * unused ones. Every key is a constant text: writing it out saves 46 kB where S3 is used. And of their
+ * manifests the clients read the version alone.
  */
-const plainKeys: Plugin = {
-  name: 'plain-schema-keys',
+const slimSdk: Plugin = {
+  name: 'slim-sdk',
   setup(on) {
-    on.onLoad(
-      { filter: /@aws-sdk[/\\]client-[\w-]+[/\\]dist-es[/\\]schemas[/\\]schemas_0\.js$/ },
-      ({ path }) => {
-        const text = readFileSync(path, 'utf8');
-        const constants = new Map(
-          [...text.matchAll(/^const (_\w+) = ("[^"\\]*");$/gm)].map(([, name, value]) => [name, value]),
-        );
-        return {
-          loader: 'js',
-          contents: text.replace(/\[(_\w+)\]:/g, (all, name: string) => {
-            const value = constants.get(name);
-            return value === undefined ? all : `${value}:`;
-          }),
-        };
-      },
-    );
+    const client = String.raw`@aws-sdk[/\\]client-[\w-]+[/\\]`;
+    on.onLoad({ filter: new RegExp(`${client}dist-es[/\\\\]schemas[/\\\\]schemas_0\\.js$`) }, ({ path }) => ({
+      contents: writeOutKeys(readFileSync(path, 'utf8')),
+    }));
+    on.onLoad({ filter: new RegExp(`${client}package\\.json$`) }, ({ path }) => {
+      const { version }: { version: string } = JSON.parse(readFileSync(path, 'utf8'));
+      return { loader: 'json', contents: JSON.stringify({ version }) };
+    });
   },
 };
 
@@ -68,7 +72,7 @@ const optionsFor = (name: FunctionName, outfile: string, tag: string): BuildOpti
   define: { WELLSPRING_TAG: JSON.stringify(tag) },
   // Lambda hands credentials over in the environment; the other ways to get them weigh 100 kB.
   alias: { '@aws-sdk/credential-provider-node': join(root, 'adapters/aws/credentials.ts') },
-  plugins: [fromLayer, plainKeys],
+  plugins: [fromLayer, slimSdk],
   logLevel: 'silent',
 });
 

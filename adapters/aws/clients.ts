@@ -1,4 +1,7 @@
-/** The service clients, made when first used and then shared. Region and endpoints come from the environment. */
+/**
+ * The service clients, made when first used and then shared. Region and endpoints come from the environment.
+ * The marks let a bundler leave out the clients that a function does not use.
+ */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -8,6 +11,6 @@ function once<T>(make: () => T): () => T {
   return () => (made ??= make());
 }
 
-export const dynamo = once(() => new DynamoDBClient());
-export const kinesis = once(() => new KinesisClient());
-export const s3 = once(() => new S3Client());
+export const dynamo = /* @__PURE__ */ once(() => new DynamoDBClient());
+export const kinesis = /* @__PURE__ */ once(() => new KinesisClient());
+export const s3 = /* @__PURE__ */ once(() => new S3Client());
