@@ -28,16 +28,31 @@ export interface LinkState {
 }
 
 /**
+ * Devices that one person can take over. A profile must fit into one table item (400 KB), and who has used
+ * more devices than this is more likely a script, or a till, than a person.
+ */
+export const LINKED_DEVICES = 32;
+
+/**
  * `link`: the device becomes the person's, and the person takes its past over. `linked`: it already is.
  * `reroute`: from now on its events go to the person; its past stays with the claim it was linked to.
- * `keep`: it is somebody else's (a shared device): the first link wins.
+ * `keep`: it is somebody else's (a shared device): the first link wins; or the person has enough devices.
  */
 export type LinkDecision = 'link' | 'linked' | 'reroute' | 'keep';
 
+export interface LinkCandidate {
+  /** The person's profile. */
+  readonly into: string;
+  readonly trusted: boolean;
+  /** Devices the person has already. */
+  readonly devices: number;
+}
+
 /** Decides on a device that was seen with a person. A trusted sender overrides what a page asserted. */
-export function linkDecision(device: LinkState, person: { into: string; trusted: boolean }): LinkDecision {
-  if (device.into === undefined) return 'link';
+export function linkDecision(device: LinkState, person: LinkCandidate): LinkDecision {
   if (device.into === person.into) return 'linked';
+  if (person.devices >= LINKED_DEVICES) return 'keep';
+  if (device.into === undefined) return 'link';
   return person.trusted && device.linkTrusted !== true ? 'reroute' : 'keep';
 }
 

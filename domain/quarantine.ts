@@ -1,7 +1,7 @@
 /**
  * Refused events, kept with their reason and original bytes. One object per batch, tenant and receipt hour;
- * its name comes from the first refused record, so that a batch delivered again overwrites itself.
- * A batch cut differently on its second delivery may write an entry twice: readers go by receipt.
+ * its name comes from the first and the last entry, so that a batch delivered again overwrites itself and no
+ * other. A batch cut differently on its second delivery may write an entry twice: readers go by receipt.
  */
 import { hash } from 'node:crypto';
 import type { Envelope, Quarantined } from '../events/envelope.ts';
@@ -55,7 +55,7 @@ export async function writeQuarantine(objects: Objects, entries: readonly Quaran
   }
   await Promise.all(
     [...groups].map(([folder, group]) => {
-      const name = `${group[0]?.step}-${group[0]?.receipt.replaceAll(':', '-')}`;
+      const name = [group[0]?.step, group[0]?.receipt, group.at(-1)?.receipt].join('-').replaceAll(':', '-');
       const lines = group.map((entry) => `${JSON.stringify(entry)}\n`).join('');
       return objects.put(`${folder}/${name}.ndjson`, new TextEncoder().encode(lines));
     }),

@@ -48,7 +48,11 @@ test('any partition over profiles, joined in any order, reads the same as one pr
 /** States that real writers could hold: prefixes of the histories of three parts. */
 const state: fc.Arbitrary<ProfileState> = fc
   .tuple(fc.nat(20), fc.nat(20), fc.nat(20))
-  .map((lengths) => lengths.map((length, part) => foldAll(fixed(part).slice(0, length), `p${part}`)).reduce(merge, emptyState()));
+  .map((lengths) =>
+    lengths
+      .map((length, part) => foldAll(fixed(part).slice(0, length), `p${part}`))
+      .reduce(merge, emptyState()),
+  );
 
 const histories = fc.sample(history(24), { numRuns: 60, seed: 7 }).filter((told) => told.length >= 15);
 const fixed = (part: number): Told[] => histories[part] ?? [];

@@ -29,21 +29,27 @@ export interface Applied {
   readonly sides: readonly Side[];
 }
 
-/**
- * Changes `profile` in place. `absorbed`: frozen profiles that were linked to this one; joining one
- * twice changes nothing. `now`: ms since the epoch.
- */
+/** Frozen profiles that concern a batch. */
+export interface Frozen {
+  /** Linked to this profile, which takes their content over; joining one twice changes nothing. */
+  readonly absorbed: readonly Profile[];
+  /** Led arrivals here; a message they know was counted before. */
+  readonly via: readonly Profile[];
+}
+
+/** Changes `profile` in place. `now`: ms since the epoch. */
 export function apply(
   profile: Profile,
   arrivals: readonly Arrival[],
-  absorbed: readonly Profile[],
+  { absorbed, via }: Frozen,
   now: number,
 ): Applied {
   if (profile.meta.erased) {
     return { fates: arrivals.map(() => 'erased'), changed: false, effects: [], sides: [] };
   }
   const merged = absorbed.filter((other) => join(profile, other)).length > 0;
-  const fates = arrivals.map((arrival) => applyOne(profile, arrival));
+  const frozen = via.flatMap((other) => [other.recent, ...other.sides]);
+  const fates = arrivals.map((arrival) => applyOne(profile, frozen, arrival));
   const remembered = fates.some((fate) => fate === 'applied' || fate === 'duplicate' || fate === 'id_reuse');
   if (!merged && !remembered) {
     const again = fates.includes('again');
@@ -65,15 +71,16 @@ function join(profile: Profile, other: Profile): boolean {
   return true;
 }
 
-function applyOne(profile: Profile, arrival: Arrival): Fate {
-  const known = [profile.recent, ...profile.sides];
+function applyOne(profile: Profile, frozen: readonly Recent[], arrival: Arrival): Fate {
+  const own = [profile.recent, ...profile.sides];
+  const known = [...own, ...frozen];
   for (const messages of known) {
     const verdict = messages.classify(arrival);
     if (verdict === 'new') continue;
     if (verdict === 'applied') return 'again';
     return verdict === 'redelivered' ? verdict : repeat(profile, known, arrival, verdict);
   }
-  if (known.reduce((sum, messages) => sum + messages.size, 0) >= RATE_LIMIT) return 'rate';
+  if (own.reduce((sum, messages) => sum + messages.size, 0) >= RATE_LIMIT) return 'rate';
   profile.recent.add(arrival);
   profile.state = fold(profile.state, arrival.event, arrival.message, profile.id);
   return 'applied';

@@ -40,7 +40,7 @@ export function makeFeatures(
     await publish(result.effects, services);
     const failedFrom = lowest(result.failed.flatMap((group) => group.arrivals));
     await account(result.settled, records, failedFrom, services, now);
-    store.giveBack(result.saved);
+    store.giveBack([...work.tombstones(), ...result.saved]);
     await noteProgress(
       services.tables.ledger,
       { function: 'features', stream: 'events' },
@@ -83,14 +83,16 @@ async function update(
       .filter((group) => !moved.includes(group))
       .map((group) => {
         const profile = work.get(group.profile);
-        const absorbed = [...group.absorbed].map((id) => work.get(id));
-        return { group, profile, result: apply(profile, group.arrivals, absorbed, now) };
+        const frozen = { absorbed: all(group.absorbed, work), via: all(group.via, work) };
+        return { group, profile, result: apply(profile, group.arrivals, frozen, now) };
       });
     open = await write(results, store, done, now);
   }
   done.failed.push(...open);
   return done;
 }
+
+const all = (ids: ReadonlySet<string>, work: Workset): Profile[] => [...ids].map((id) => work.get(id));
 
 async function reload(open: readonly Group[], work: Workset): Promise<void> {
   const refs = open.flatMap((group) =>

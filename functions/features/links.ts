@@ -35,6 +35,11 @@ export class Workset {
     return profile;
   }
 
+  /** Frozen profiles, as the table holds them. */
+  tombstones(): Profile[] {
+    return [...this.profiles.values()].filter((profile) => profile.meta.into !== undefined);
+  }
+
   /** The profile that an identity's events go to. @throws when tombstones form a chain that is too long. */
   canonical(id: string): Profile {
     let profile = this.get(id);
@@ -52,6 +57,8 @@ export interface Group {
   readonly arrivals: Arrival[];
   /** Frozen profiles whose content it takes over. */
   readonly absorbed: Set<string>;
+  /** Tombstones over which arrivals came: what they know was counted before the link, wherever their past went. */
+  readonly via: Set<string>;
 }
 
 const refOf = (arrival: Arrival, id: string): Ref => ({ tenant: arrival.event.tenant, id });
@@ -69,9 +76,12 @@ export async function route(
   for (const arrival of arrivals) {
     const { id } = work.canonical(arrival.primary);
     let group = groups.get(id);
-    if (!group)
-      groups.set(id, (group = { profile: id, arrivals: [], absorbed: absorbed.get(id) ?? new Set() }));
+    if (!group) {
+      group = { profile: id, arrivals: [], absorbed: absorbed.get(id) ?? new Set(), via: new Set() };
+      groups.set(id, group);
+    }
     group.arrivals.push(arrival);
+    if (arrival.primary !== id) group.via.add(arrival.primary);
   }
   return groups;
 }
@@ -127,7 +137,8 @@ async function link(
     const written = new Map<string, { pair: Pair; device: Profile }>();
     for (const pair of open) {
       const device = work.get(pair.device.id);
-      const decision = linkDecision(device.meta, { into: pair.person, trusted: pair.trusted });
+      const devices = work.get(pair.person).meta.linked.length + (absorbed.get(pair.person)?.size ?? 0);
+      const decision = linkDecision(device.meta, { into: pair.person, trusted: pair.trusted, devices });
       if (decision === 'keep') continue;
       if (decision !== 'linked') {
         device.meta.into = pair.person;
