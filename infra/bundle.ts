@@ -2,12 +2,13 @@
  * Builds the code of each function: one ESM file, minified, with everything in it but DuckDB,
  * which comes as a layer. The stacks deploy these files and the tests run them.
  */
-import { cpSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { cpSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 import type { FunctionName } from '../functions/chain.ts';
 import { buildTag } from '../web/tag/build.ts';
+import { slimSdk } from './slim-sdk.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -25,36 +26,6 @@ const fromLayer: Plugin = {
     on.onLoad({ filter: /.*/, namespace: 'layer' }, ({ path }) => ({
       contents: `module.exports = require.call(undefined, ${JSON.stringify(path)});`,
     }));
-  },
-};
-
-/** Keys of an object literal that are names of constants, as the SDK writes them. */
-function writeOutKeys(text: string): string {
-  const constants = new Map(
-    [...text.matchAll(/^const (_\w+) = ("[^"\\]*");$/gm)].map(([, name, value]) => [name, value]),
-  );
-  return text.replace(/\[(_\w+)\]:/g, (all, name: string) => {
-    const value = constants.get(name);
-    return value === undefined ? all : `${value}:`;
-  });
-}
-
-/**
- * The AWS SDK describes its operations in objects with computed keys, which keep esbuild from dropping the
- * unused ones. Every key is a constant text: writing it out saves 46 kB where S3 is used. And of their
- * manifests the clients read the version alone.
- */
-const slimSdk: Plugin = {
-  name: 'slim-sdk',
-  setup(on) {
-    const client = String.raw`@aws-sdk[/\\]client-[\w-]+[/\\]`;
-    on.onLoad({ filter: new RegExp(`${client}dist-es[/\\\\]schemas[/\\\\]schemas_0\\.js$`) }, ({ path }) => ({
-      contents: writeOutKeys(readFileSync(path, 'utf8')),
-    }));
-    on.onLoad({ filter: new RegExp(`${client}package\\.json$`) }, ({ path }) => {
-      const { version }: { version: string } = JSON.parse(readFileSync(path, 'utf8'));
-      return { loader: 'json', contents: JSON.stringify({ version }) };
-    });
   },
 };
 

@@ -3,9 +3,9 @@ import {
   DeleteObjectsCommand,
   GetObjectCommand,
   ListObjectsV2Command,
-  NoSuchKey,
   PutObjectCommand,
   type S3Client,
+  S3ServiceException,
 } from '@aws-sdk/client-s3';
 import { WellspringError } from '../../domain/errors.ts';
 import type { ObjectInfo, Objects, Page } from '../../domain/ports.ts';
@@ -32,7 +32,7 @@ export class AwsObjects implements Objects {
       const { Body } = await this.#client.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key }));
       return await Body?.transformToByteArray();
     } catch (error) {
-      if (error instanceof NoSuchKey) return undefined;
+      if (error instanceof S3ServiceException && error.name === 'NoSuchKey') return undefined;
       throw unavailable(error);
     }
   }

@@ -2,8 +2,8 @@
 import {
   BatchGetItemCommand,
   BatchWriteItemCommand,
-  ConditionalCheckFailedException,
   type DynamoDBClient,
+  DynamoDBServiceException,
   PutItemCommand,
   QueryCommand,
   type QueryCommandInput,
@@ -98,8 +98,9 @@ export class AwsTable implements Table {
       return { outcome: 'written', version };
     } catch (error) {
       // After a repeat by the client, the item that stands in the way may be the one we wrote.
-      const first = error instanceof ConditionalCheckFailedException && (error.$metadata.attempts ?? 1) === 1;
-      if (first) return { outcome: 'conflict' };
+      const refused =
+        error instanceof DynamoDBServiceException && error.name === 'ConditionalCheckFailedException';
+      if (refused && (error.$metadata.attempts ?? 1) === 1) return { outcome: 'conflict' };
       throw unavailable(error);
     }
   }
