@@ -8,8 +8,16 @@ const field = z
   .regex(/^[^.]+(\.[^.]+)*$/, 'A name, or names joined by dots, is needed.')
   .refine((name) => !/(^|\.)(__proto__|constructor|prototype)(\.|$)/.test(name), 'This name is not allowed.');
 
+interface ColumnForm {
+  readonly column: string;
+  readonly as?: 'text' | 'number' | 'flag' | 'json' | undefined;
+  readonly absolute?: true | undefined;
+  readonly prefix?: string | undefined;
+}
+
 const column = z.string().min(1);
-const asColumn = column.transform((name) => ({ column: name }));
+/** A text in place of a cell names a column. */
+const asColumn = column.transform((name): ColumnForm => ({ column: name }));
 
 const columnCell = z.strictObject({
   column,
