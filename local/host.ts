@@ -7,6 +7,7 @@ import { newKey, registration, type SourceKey } from '../domain/keys.ts';
 import { type LedgerReport, readLedger } from '../domain/ledger.ts';
 import { makeApi } from '../functions/api/api.ts';
 import { entryOf, type FunctionName, functionNames, type StreamName } from '../functions/chain.ts';
+import { makeCheck } from '../functions/clean/check.ts';
 import { makeCollect } from '../functions/collect/collect.ts';
 import { buildTag } from '../web/tag/build.ts';
 import { Backlog, type Waiting } from './backlog.ts';
@@ -15,7 +16,9 @@ import { files } from './files.ts';
 import { type Application, makeServer } from './http.ts';
 import { lockFolder } from './lock.ts';
 import type { Log } from './log.ts';
+import { startSchedules } from './schedules.ts';
 import { LocalServices } from './services.ts';
+import { ownedBy, startUpkeep } from './upkeep.ts';
 import { startWorkers, type Workers } from './workers.ts';
 
 export const TENANT = 'local';
@@ -89,11 +92,17 @@ export async function startHost(options: HostOptions): Promise<Host> {
   ]);
   workers = started;
   const backlog = new Backlog(data, names, shards);
+  const failed = (error: unknown): void =>
+    log('upkeep_failed', { error: error instanceof Error ? error.name : 'unknown' });
+  const stopUpkeep = startUpkeep(services, data, ownedBy('collect'), failed);
+  const schedules = startSchedules({ data, secret: keys.secret }, log);
   const server = makeServer(applications(services, tag, backlog), (error, requestId) =>
     log('request_failed', { requestId, error: error instanceof Error ? error.name : 'unknown' }),
   );
   const stopAll = async (): Promise<void> => {
+    stopUpkeep();
     await started.stop();
+    await schedules.stop();
     backlog.close();
     await services.close();
     unlock();
@@ -162,7 +171,8 @@ function applications(services: LocalServices, tag: string, backlog: Backlog): A
       tables: { sources: services.table('sources') },
     },
     tag,
-    healthy: () => true,
+    healthy: () => services.stream('clickstream').writable(),
+    check: makeCheck(secret),
   });
   const api = makeApi({
     clock,

@@ -8,6 +8,7 @@ import { entryOf, type FunctionName, type StreamName } from '../functions/chain.
 import { files } from './files.ts';
 import { LocalServices } from './services.ts';
 import { stepOf } from './steps.ts';
+import { ownedBy, startUpkeep } from './upkeep.ts';
 
 export interface WorkerSettings {
   readonly name: FunctionName;
@@ -38,6 +39,8 @@ function main(settings: WorkerSettings, port: NonNullable<typeof parentPort>): v
     onAppend: (stream) => report({ kind: 'appended', stream }),
   });
   const step = stepOf(settings.name, services);
+  const failed = (error: unknown): void =>
+    report({ kind: 'failed', message: error instanceof Error ? (error.stack ?? error.name) : 'unknown' });
   const reader = new EmbeddedStreamReader(files.stream(settings.data, trigger.stream));
   const checkpoints = new EmbeddedCheckpoints(files.checkpoints(settings.data, settings.name));
   const consumers = settings.shards.map(
@@ -54,14 +57,13 @@ function main(settings: WorkerSettings, port: NonNullable<typeof parentPort>): v
         failures: services.objects,
         clock,
         random: Math.random,
-        onError: (error) =>
-          report({
-            kind: 'failed',
-            message: error instanceof Error ? (error.stack ?? error.name) : 'unknown',
-          }),
+        onError: failed,
       }),
   );
+  const { streams, tables } = ownedBy(settings.name);
+  const stopUpkeep = startUpkeep(services, settings.data, { streams, tables }, failed);
   const stop = async (): Promise<void> => {
+    stopUpkeep();
     await Promise.all(consumers.map((consumer) => consumer.stop()));
     await services.close();
     reader.close();

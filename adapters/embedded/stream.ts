@@ -105,6 +105,16 @@ export class EmbeddedStream implements Stream {
     return shard;
   }
 
+  /** True when a write reaches the disk at this moment. */
+  writable(): boolean {
+    try {
+      transaction(this.#db, () => this.#db.exec('PRAGMA user_version = 1'));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   /**
    * Deletes old records, at most some hundred per shard and call so that appends do not wait long;
    * returns how many. A record goes when it arrived before `before` (ms) and, where `through` names its

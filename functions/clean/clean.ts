@@ -6,6 +6,7 @@ import { noteProgress } from '../../domain/progress.ts';
 import { quarantined, type Refused, writeQuarantine } from '../../domain/quarantine.ts';
 import type { CleanEvent, Envelope } from '../../events/envelope.ts';
 import { batchHeader, parseEnvelope } from '../../events/envelope-schema.ts';
+import { checkProperties } from '../../events/index.ts';
 import { unpack } from '../../events/packed.ts';
 import { streams } from '../chain.ts';
 import { LanePacker } from '../lanes.ts';
@@ -28,7 +29,6 @@ const NOBODY: Envelope = {
 
 export interface CleanOptions {
   readonly rules?: CleanRules;
-  readonly checkProperties?: CleanContext['checkProperties'];
 }
 
 interface Part {
@@ -44,12 +44,11 @@ export function makeClean(
   options: CleanOptions = {},
 ): (records: readonly StreamRecord[]) => Promise<StreamResult> {
   const statistics = new StatisticsStore(services.tables.statistics);
-  const { checkProperties } = options;
   const context: CleanContext = {
     secret: services.secret,
     rules: options.rules ?? defaultRules,
     statistics,
-    ...(checkProperties === undefined ? {} : { checkProperties }),
+    checkProperties,
   };
   return async (records) => {
     const now = services.clock.now();

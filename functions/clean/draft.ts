@@ -1,6 +1,6 @@
 /** An event on its way through the steps, and what a step may know besides it. */
 import type { Refusal } from '../../domain/outcome.ts';
-import type { CallType, Consent, Envelope } from '../../events/envelope.ts';
+import type { CallType, Consent, Envelope, Trust } from '../../events/envelope.ts';
 import type { JsonObject } from '../../events/json.ts';
 import type { Flag } from '../../events/reasons.ts';
 import type { CleanRules } from './rules.ts';
@@ -13,6 +13,8 @@ export interface Draft {
   readonly document: JsonObject;
   /** The envelope's context under the event's own; replaced by the kept part in `normalise`. */
   context: JsonObject;
+  /** The envelope's, or `signed` when the event carries a valid user token. */
+  trust: Trust;
   type: CallType;
   event: string;
   messageId: string;

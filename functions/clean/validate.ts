@@ -1,4 +1,5 @@
 /** Step: what an event must be to be an event at all. */
+import { verifyUserToken } from '../../domain/identity.ts';
 import { quarantine, type Refusal } from '../../domain/outcome.ts';
 import { type CallType, callTypes } from '../../events/envelope.ts';
 import { isObject, type Json, type JsonObject } from '../../events/json.ts';
@@ -18,6 +19,7 @@ export function validate(draft: Draft, context: CleanContext): Refusal | undefin
   return (
     readType(draft) ??
     readIds(draft) ??
+    readTrust(draft, context) ??
     readMessageId(draft) ??
     readObjects(draft) ??
     readName(draft) ??
@@ -49,6 +51,14 @@ function readIds(draft: Draft): Refusal | undefined {
   draft.previousId = previousId;
   draft.groupId = groupId;
   return undefined;
+}
+
+/** A page may speak for a person when the shop's server has signed that it may. */
+function readTrust(draft: Draft, { secret }: CleanContext): undefined {
+  const token = draft.context['userToken'];
+  const { envelope, userId } = draft;
+  if (envelope.trust !== 'public' || userId === undefined || typeof token !== 'string') return;
+  if (verifyUserToken(secret, envelope.tenant, userId, token)) draft.trust = 'signed';
 }
 
 /** A placeholder as message id would make all its events repeats of one: it counts as missing. */

@@ -3,8 +3,10 @@
 import { truncateAddress } from '../../domain/address.ts';
 import { WellspringError } from '../../domain/errors.ts';
 import { KeyCache, type SourceKey } from '../../domain/keys.ts';
+import type { Outcome } from '../../domain/outcome.ts';
 import type { Envelope } from '../../events/envelope.ts';
 import { isObject, type Json, type JsonObject } from '../../events/json.ts';
+import { quarantineReasons } from '../../events/reasons.ts';
 import { scanBody } from '../../events/scan.ts';
 import { streams } from '../chain.ts';
 import { type HttpReply, type HttpRequest, json } from '../http.ts';
@@ -27,7 +29,11 @@ export interface CollectOptions {
   readonly tag: string;
   /** True while events can be stored. */
   readonly healthy: () => boolean;
+  /** What cleaning will say of an event; asked for senders who want to know at once (`X-Strict: 1`). */
+  readonly check: (envelope: Envelope, bytes: Uint8Array) => Outcome<unknown>;
 }
+
+const success: HttpReply = json(200, { success: true }, cors);
 
 type EventRoute = Extract<Route, { kind: 'call' | 'batch' }>;
 
@@ -48,12 +54,35 @@ export function makeCollect(options: CollectOptions): (request: HttpRequest) => 
       now,
     );
     if (wait > 0) throw new Refused('rate_limited', { 'retry-after': String(wait) });
-    const header = JSON.stringify(envelopeOf(request, route, parsed, source, now));
+    const envelope = envelopeOf(request, route, parsed, source, now);
+    const header = JSON.stringify(envelope);
     const packer = new LanePacker(streams.clickstream.lanes);
     parsed.spans.forEach((bytes, i) => packer.add(header, source.tenant, personOf(parsed.events[i]), bytes));
     await services.streams.clickstream.append(packer.take());
     services.metrics.count('accepted', parsed.spans.length, { source: source.source });
-    return json(200, { success: true }, cors);
+    return request.headers['x-strict'] === '1' ? strict(envelope, parsed.spans) : success;
+  };
+
+  /** Everything is stored already: what is refused here is in quarantine soon. */
+  const strict = (envelope: Envelope, spans: readonly Uint8Array[]): HttpReply => {
+    const refused = spans.flatMap((bytes, index) => {
+      const outcome = options.check(envelope, bytes);
+      if (outcome.kind !== 'quarantine') return [];
+      const { reason, detail } = outcome;
+      return [
+        {
+          index,
+          code: reason,
+          message: quarantineReasons[reason],
+          ...(detail === undefined ? {} : { detail }),
+        },
+      ];
+    });
+    return json(
+      refused.length === spans.length ? 422 : 200,
+      { success: refused.length < spans.length, refused },
+      cors,
+    );
   };
 
   const answer = async (request: HttpRequest): Promise<HttpReply> => {

@@ -1,4 +1,5 @@
 import { streamOf, tableOf } from '../../adapters/aws/services.ts';
+import { makeCheck } from '../clean/check.ts';
 import { httpEdge } from '../edge.ts';
 import { makeCollect } from './collect.ts';
 
@@ -13,6 +14,7 @@ export const handler = httpEdge('collect', (aws) =>
       tables: { sources: tableOf(aws, 'sources') },
     },
     tag: WELLSPRING_TAG,
+    check: makeCheck(aws.base.secret),
     // One environment knows nothing of the others: what cannot be stored is refused request by request.
     healthy: () => true,
   }),

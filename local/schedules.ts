@@ -1,0 +1,40 @@
+/** Starts the map's scheduled functions when they are due; a run that is still going is not started twice. */
+import { Worker } from 'node:worker_threads';
+import { entryOf, functionNames } from '../functions/chain.ts';
+import type { Log } from './log.ts';
+import type { ScheduledSettings } from './scheduled.ts';
+
+export interface Schedules {
+  /** Resolves when no run is going any more. */
+  stop(): Promise<void>;
+}
+
+function runOnce(settings: ScheduledSettings, log: Log): Promise<void> {
+  return new Promise((done) => {
+    const worker = new Worker(new URL('./scheduled.ts', import.meta.url), { workerData: settings });
+    worker.once('error', (error) => log('attempt_failed', { function: settings.name, error: error.message }));
+    worker.once('exit', () => done());
+  });
+}
+
+export function startSchedules(settings: Omit<ScheduledSettings, 'name'>, log: Log): Schedules {
+  const running = new Map<string, Promise<void>>();
+  const timers = functionNames.flatMap((name) => {
+    const { trigger } = entryOf(name);
+    if (trigger.kind !== 'schedule') return [];
+    const start = (): void => {
+      if (running.has(name)) return;
+      running.set(
+        name,
+        runOnce({ ...settings, name }, log).finally(() => running.delete(name)),
+      );
+    };
+    return [setInterval(start, trigger.everyMinutes * 60_000).unref()];
+  });
+  return {
+    stop: async () => {
+      for (const timer of timers) clearInterval(timer);
+      await Promise.all(running.values());
+    },
+  };
+}

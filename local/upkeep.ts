@@ -1,0 +1,85 @@
+/** What a host does now and then with the files it writes: records that everybody has read go, and so do expired items. */
+import { EmbeddedCheckpoints } from '../adapters/embedded/checkpoints.ts';
+import {
+  entryOf,
+  type FunctionName,
+  functionNames,
+  type StreamName,
+  streams,
+  type TableName,
+  tables,
+} from '../functions/chain.ts';
+import { files } from './files.ts';
+import type { LocalServices } from './services.ts';
+
+const EVERY_MS = 30_000;
+/** Streams in which records stay after everybody has read them: long enough to look into what just happened. */
+const KEEP_MS = 10 * 60_000;
+/** Calls of one round, so that appends get their turn. */
+const ROUNDS = 40;
+
+export interface Owned {
+  readonly streams: readonly StreamName[];
+  readonly tables: readonly TableName[];
+}
+
+/** Each stream has one writer, and each table one that tidies it: the first in the map that writes it. */
+export function ownedBy(name: FunctionName): Owned {
+  const written = entryOf(name).writes;
+  const first = (resource: string): boolean =>
+    functionNames.find((other) => (entryOf(other).writes as readonly string[]).includes(resource)) === name;
+  const names = <N extends string>(kind: string, all: readonly N[]): N[] =>
+    all.filter((one) => (written as readonly string[]).includes(`${kind}:${one}`) && first(`${kind}:${one}`));
+  return {
+    streams: names('stream', Object.keys(streams) as StreamName[]),
+    tables: names('table', Object.keys(tables) as TableName[]),
+  };
+}
+
+const readersOf = (stream: StreamName): FunctionName[] =>
+  functionNames.filter((name) => {
+    const { trigger } = entryOf(name);
+    return trigger.kind === 'stream' && trigger.stream === stream;
+  });
+
+/** Where the slowest reader of each shard has come to. */
+function readThrough(data: string, stream: StreamName, shards: readonly string[]): Map<string, string> {
+  const readers = readersOf(stream).map((name) => new EmbeddedCheckpoints(files.checkpoints(data, name)));
+  const through = shards.map((shard): [string, string] => {
+    const reached = readers.map((checkpoints) => Number(checkpoints.load(stream, shard) || 0));
+    return [shard, `${Math.min(Number.MAX_SAFE_INTEGER, ...reached)}`];
+  });
+  for (const checkpoints of readers) checkpoints.close();
+  return new Map(through);
+}
+
+/** One round over everything that this thread writes. */
+export function tidy(services: LocalServices, data: string, owned: Owned): void {
+  const before = services.clock.now() - KEEP_MS;
+  for (const name of owned.streams) {
+    const stream = services.stream(name);
+    const through = readThrough(data, name, stream.shards);
+    for (let round = 0; round < ROUNDS && stream.trim({ before, through }) > 0; round++);
+  }
+  for (const name of owned.tables) {
+    for (let round = 0; round < ROUNDS && services.table(name).purge() > 0; round++);
+  }
+}
+
+/** Tidies every half minute until the returned function is called. */
+export function startUpkeep(
+  services: LocalServices,
+  data: string,
+  owned: Owned,
+  onError: (error: unknown) => void,
+): () => void {
+  const timer = setInterval(() => {
+    try {
+      tidy(services, data, owned);
+    } catch (error) {
+      onError(error);
+    }
+  }, EVERY_MS);
+  timer.unref();
+  return () => clearInterval(timer);
+}
