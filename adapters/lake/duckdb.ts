@@ -1,0 +1,160 @@
+/** The lake on DuckDB: Parquet files by tenant and hour of receipt, over any store of objects. */
+import { WellspringError } from '../../domain/errors.ts';
+import type { CompactReport, Lake, LakeQuery } from '../../domain/lake.ts';
+import type { Objects } from '../../domain/ports.ts';
+import type { CleanEvent } from '../../events/envelope.ts';
+import { readCleanEvent } from '../../events/upcast.ts';
+import { Engine, type EngineOptions } from './engine.ts';
+import { LakeFiles } from './files.ts';
+import {
+  batchKey,
+  HOUR_MS,
+  type Hour,
+  hourFolder,
+  hoursOf,
+  isJoined,
+  joinedKey,
+  prefixOf,
+} from './layout.ts';
+import { eventOf, lineOf } from './rows.ts';
+import { countRows, join, personEvents, writeLines } from './sql.ts';
+
+/** How far the time of an event can lie after its receipt; cleaning allows five minutes. */
+const AHEAD_MS = HOUR_MS;
+/** Hours that a question looks at first; each further step takes four times as many. */
+const FIRST_HOURS = 24;
+/** How often a question starts over because files were joined meanwhile. */
+const ATTEMPTS = 5;
+
+export interface LakeOptions extends EngineOptions {
+  readonly objects: Objects;
+  /** Folder in which the objects lie as files, where they do: DuckDB then reads them in place. */
+  readonly root?: string;
+}
+
+export class DuckLake implements Lake {
+  readonly #engine: Engine;
+  readonly #files: LakeFiles;
+
+  constructor(options: LakeOptions) {
+    const { objects, root } = options;
+    const engine = new Engine(options);
+    this.#engine = engine;
+    this.#files = new LakeFiles({ objects, root, temporary: (extension) => engine.temporary(extension) });
+  }
+
+  /** @throws TypeError when one of them is no clean event; then nothing is written. */
+  async append(name: string, events: readonly Uint8Array[]): Promise<void> {
+    const folders = new Map<string, string[]>();
+    for (const bytes of events) {
+      const event = readCleanEvent(bytes);
+      const line = lineOf(event);
+      const folder = hourFolder(event.tenant, event.receivedAt);
+      const lines = folders.get(folder);
+      if (lines) lines.push(line);
+      else folders.set(folder, [line]);
+    }
+    for (const [folder, lines] of folders) {
+      await this.#files.lending(lines, (source) =>
+        this.#files.writing(batchKey(folder, name), async (path) => {
+          await this.#engine.rows(writeLines(source, path));
+        }),
+      );
+    }
+  }
+
+  /**
+   * Looks at the newest hours first and no further back than the answer needs. So among copies that were received
+   * hours apart, the first may lie behind what was looked at: then the earliest copy within it is answered.
+   */
+  async events(query: LakeQuery): Promise<CleanEvent[]> {
+    if (query.userIds.length + query.anonymousIds.length === 0 || query.limit < 1) return [];
+    let before: string | undefined;
+    for (let attempt = 1; ; attempt++) {
+      const keys = await this.#files.list(prefixOf(query.tenant));
+      try {
+        return await this.#walk(hoursOf(keys), query);
+      } catch (error) {
+        const now = keys.join('\n');
+        if (!(error instanceof WellspringError) || attempt >= ATTEMPTS || before === now) throw error;
+        before = now;
+      }
+    }
+  }
+
+  async compact(before: number): Promise<CompactReport> {
+    const hours = hoursOf(await this.#files.list(prefixOf())).filter(
+      (hour) => hour.start + HOUR_MS <= before && !isJoined(hour),
+    );
+    const total = { hours: 0, filesBefore: 0, filesAfter: 0, rowsBefore: 0, rowsAfter: 0 };
+    const errors: unknown[] = [];
+    for (const hour of hours) {
+      try {
+        const { rowsBefore, rowsAfter } = await this.#join(hour);
+        total.hours++;
+        total.filesBefore += hour.keys.length;
+        total.filesAfter++;
+        total.rowsBefore += rowsBefore;
+        total.rowsAfter += rowsAfter;
+      } catch (error) {
+        // An hour that cannot be joined must not keep the others from it.
+        errors.push(error);
+      }
+    }
+    if (errors.length > 0) throw errors[0];
+    return total;
+  }
+
+  /** Deletes temporary files. The lake may be used again afterwards. */
+  close(): Promise<void> {
+    return this.#engine.close();
+  }
+
+  #walk(hours: readonly Hour[], query: LakeQuery): Promise<CleanEvent[]> {
+    const { from = Number.NEGATIVE_INFINITY } = query;
+    const open = hours.filter((hour) => hour.start + HOUR_MS + AHEAD_MS > from).reverse();
+    return this.#files.reading(async (pathsOf) => {
+      for (let count = FIRST_HOURS; ; count *= 4) {
+        const looked = open.slice(0, count);
+        if (looked.length === 0) return [];
+        const found = await this.#ask(await pathsOf(looked.flatMap(({ keys }) => keys)), query);
+        const next = open[count];
+        const last = found[query.limit - 1];
+        if (!next || (last && last.timestamp >= next.start + HOUR_MS + AHEAD_MS)) return found;
+      }
+    });
+  }
+
+  async #ask(paths: readonly string[], query: LakeQuery): Promise<CleanEvent[]> {
+    const { userIds, anonymousIds, from, to, limit } = query;
+    const sql = personEvents(paths, {
+      users: userIds.length,
+      devices: anonymousIds.length,
+      from: from !== undefined,
+      to: to !== undefined,
+    });
+    const rows = await this.#engine.rows(sql, {
+      ...Object.fromEntries(userIds.map((id, i) => [`user${i}`, id])),
+      ...Object.fromEntries(anonymousIds.map((id, i) => [`device${i}`, id])),
+      ...(from === undefined ? {} : { from }),
+      ...(to === undefined ? {} : { to }),
+      limit,
+    });
+    return rows.map(eventOf);
+  }
+
+  /** The new file first, then the old ones away: a stop in between leaves repeats, which the next call joins. */
+  async #join({ folder, keys }: Hour): Promise<{ rowsBefore: number; rowsAfter: number }> {
+    return this.#files.reading(async (pathsOf) => {
+      const paths = await pathsOf(keys);
+      const rowsBefore = Number((await this.#engine.rows(countRows(paths)))[0]?.[0]);
+      let rowsAfter = 0;
+      await this.#files.writing(joinedKey(folder, keys), async (path) => {
+        await this.#engine.rows(join(paths, path));
+        rowsAfter = Number((await this.#engine.rows(countRows([path])))[0]?.[0]);
+      });
+      await this.#files.delete(keys);
+      return { rowsBefore, rowsAfter };
+    });
+  }
+}

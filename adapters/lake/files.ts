@@ -1,0 +1,94 @@
+/**
+ * The lake's files as DuckDB needs them: on a path. Where objects lie in a folder DuckDB reads them there;
+ * elsewhere they are fetched into temporary files first.
+ */
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { WellspringError } from '../../domain/errors.ts';
+import type { Objects } from '../../domain/ports.ts';
+
+/** Objects fetched at the same time. */
+const PARALLEL = 8;
+
+export interface FilesOptions {
+  readonly objects: Objects;
+  readonly root: string | undefined;
+  /** Path of a new temporary file. */
+  readonly temporary: (extension: string) => Promise<string>;
+}
+
+export class LakeFiles {
+  readonly #options: FilesOptions;
+
+  constructor(options: FilesOptions) {
+    this.#options = options;
+  }
+
+  /** Every key under a prefix. */
+  async list(prefix: string): Promise<string[]> {
+    const keys: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await this.#options.objects.list({ prefix, ...(cursor === undefined ? {} : { cursor }) });
+      for (const { key } of page.items) keys.push(key);
+      cursor = page.cursor;
+    } while (cursor !== undefined);
+    return keys;
+  }
+
+  /** Runs `work` with a view whose fetched files are deleted afterwards. */
+  async reading<T>(
+    work: (pathsOf: (keys: readonly string[]) => Promise<string[]>) => Promise<T>,
+  ): Promise<T> {
+    const { root } = this.#options;
+    if (root !== undefined) return work(async (keys) => keys.map((key) => join(root, ...key.split('/'))));
+    const fetched = new Map<string, string>();
+    try {
+      return await work(async (keys) => {
+        const missing = keys.filter((key) => !fetched.has(key));
+        for (let i = 0; i < missing.length; i += PARALLEL) {
+          await Promise.all(
+            missing.slice(i, i + PARALLEL).map(async (key) => fetched.set(key, await this.#fetch(key))),
+          );
+        }
+        return keys.map((key) => fetched.get(key) ?? '');
+      });
+    } finally {
+      for (const path of fetched.values()) await rm(path, { force: true });
+    }
+  }
+
+  /** Stores under `key` the file that `write` makes. */
+  async writing(key: string, write: (path: string) => Promise<void>): Promise<void> {
+    const path = await this.#options.temporary('parquet');
+    try {
+      await write(path);
+      await this.#options.objects.put(key, await readFile(path));
+    } finally {
+      await rm(path, { force: true });
+    }
+  }
+
+  /** Runs `work` with a temporary file that holds these texts. */
+  async lending(texts: readonly string[], work: (path: string) => Promise<void>): Promise<void> {
+    const path = await this.#options.temporary('ndjson');
+    try {
+      await writeFile(path, texts.join(''));
+      await work(path);
+    } finally {
+      await rm(path, { force: true });
+    }
+  }
+
+  async delete(keys: readonly string[]): Promise<void> {
+    await this.#options.objects.delete(keys);
+  }
+
+  async #fetch(key: string): Promise<string> {
+    const data = await this.#options.objects.get(key);
+    if (!data) throw new WellspringError('objects_unavailable', 'a file of the lake is gone');
+    const path = await this.#options.temporary('parquet');
+    await writeFile(path, data);
+    return path;
+  }
+}
