@@ -35,6 +35,21 @@ program
   });
 
 program
+  .command('import')
+  .description('Bring in history: events in Segment form, or other files by a mapping.')
+  .argument('<file>', 'NDJSON, CSV or access log; may be gzipped')
+  .option('--map <mapping>', 'a mapping file, or online-retail, snowplow-web, apache-logs')
+  .option('--data <folder>', 'data folder of the system', '.wellspring')
+  .option('--url <address>', 'another collector, such as one on AWS; needs --key')
+  .addOption(new Option('--key <secret key>', 'secret key for --url').env('WELLSPRING_SECRET_KEY'))
+  .option('--dry-run', 'read, map and report; send nothing', false)
+  .option('--json', 'the report as JSON', false)
+  .action(async (file: string, options: import('./commands/import.ts').ImportOptions) => {
+    const { runImport } = await import('./commands/import.ts');
+    await runImport(file, options);
+  });
+
+program
   .command('aws')
   .description('Manage a system deployed to AWS.')
   .command('create-source')

@@ -15,6 +15,8 @@ export interface Outgoing {
   readonly person: string;
   /** Its name, for the report. */
   readonly name: string;
+  /** Line of the file; 0 where an event comes from several. */
+  readonly line: number;
 }
 
 function readerOf(mapping: Mapping): (chunks: AsyncIterable<Uint8Array>) => AsyncIterable<Entry> {
@@ -28,11 +30,12 @@ function readerOf(mapping: Mapping): (chunks: AsyncIterable<Uint8Array>) => Asyn
   }
 }
 
-function outgoing(event: JsonObject, json: string): Outgoing {
+function outgoing(event: JsonObject, json: string, line: number): Outgoing {
   const { userId, anonymousId, event: name, type } = event;
   const person = userId ?? anonymousId ?? '';
   return {
     json,
+    line,
     person: typeof person === 'string' ? person : JSON.stringify(person),
     name: typeof name === 'string' && name !== '' ? name : typeof type === 'string' ? type : 'no type',
   };
@@ -43,7 +46,7 @@ async function* segmentEvents(chunks: AsyncIterable<Uint8Array>, tally: Tally): 
   for await (const entry of readNdjson(chunks)) {
     tally.rows++;
     if ('problem' in entry) tally.reject(entry.line, entry.problem);
-    else yield outgoing(entry.row, entry.text ?? JSON.stringify(entry.row));
+    else yield outgoing(entry.row, entry.text ?? JSON.stringify(entry.row), entry.line);
   }
 }
 
@@ -59,6 +62,6 @@ export async function* eventsOf(
     return;
   }
   for await (const event of mapRows(readerOf(mapping)(chunks), mapping, key, tally)) {
-    yield outgoing(event, JSON.stringify(event));
+    yield outgoing(event, JSON.stringify(event), 0);
   }
 }

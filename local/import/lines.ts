@@ -1,7 +1,7 @@
 /** Bytes -> lines, in memory that does not grow with the file. */
 
 /** Bytes of a line, at most; longer ones cannot be sent anyway. */
-export const LINE_BYTES = 500 * 1024;
+export const LINE_BYTES = 480 * 1024;
 
 const NEWLINE = 0x0a;
 

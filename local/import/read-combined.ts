@@ -3,28 +3,13 @@ import type { Row } from './cells.ts';
 import type { Entry } from './entry.ts';
 import { linesOf } from './lines.ts';
 
-/** Columns of a row. `path` includes the query; an absent value ("-") is empty. */
-export const combinedColumns = [
-  'ip',
-  'ident',
-  'user',
-  'time',
-  'method',
-  'path',
-  'protocol',
-  'status',
-  'bytes',
-  'referrer',
-  'agent',
-] as const;
-
 /** In quotes a backslash takes the next character with it. */
 const quoted = String.raw`"((?:[^"\\]|\\.)*)"`;
 const form = new RegExp(
   String.raw`^(\S+) (\S+) (\S+) \[([^\]]+)\] ${quoted} (\d{3}) (\d+|-) ${quoted} ${quoted}`,
   'u',
 );
-const call = /^([A-Z]+) (\S+)(?: (HTTP\/\d(?:\.\d)?))?$/;
+const call = /^([A-Z]+) ([^\s?]+)(?:\?(\S*))?(?: (HTTP\/\d(?:\.\d)?))?$/;
 
 /** `\"` and `\\` as Apache writes them, `\xHH` as both do. */
 const unescape = (text: string): string =>
@@ -37,12 +22,12 @@ const unescape = (text: string): string =>
 const given = (text: string | undefined): string =>
   text === undefined || text === '-' ? '' : unescape(text);
 
-/** Undefined for a line of another form, such as one that was cut off. */
+/** Undefined for a line of another form, such as one that was cut off. An absent value ("-") is empty. */
 export function parseCombined(text: string): Row | undefined {
   const m = form.exec(text);
   if (!m) return undefined;
   const [, ip, ident, user, time, request = '', status, bytes, referrer, agent] = m;
-  const [, method, path, protocol] = call.exec(request) ?? [];
+  const [, method, path, query, protocol] = call.exec(request) ?? [];
   return {
     ip: given(ip),
     ident: given(ident),
@@ -50,6 +35,7 @@ export function parseCombined(text: string): Row | undefined {
     time: given(time),
     method: given(method),
     path: given(path),
+    query: given(query),
     protocol: given(protocol),
     status: given(status),
     bytes: given(bytes),

@@ -1,0 +1,58 @@
+/** Where an import goes: a named collector, the host that runs on the data folder, or one started for it. */
+import { existsSync, readFileSync } from 'node:fs';
+import * as z from 'zod/mini';
+import { WellspringError } from '../../domain/errors.ts';
+import { credentials } from '../credentials.ts';
+import { files } from '../files.ts';
+
+export interface Target {
+  readonly url: string;
+  readonly key: string;
+  /** Resolves when the events are in the profiles, where that can be waited for; then stops what was started. */
+  finish(onProgress: (waiting: number) => void): Promise<void>;
+  /** Stops what was started without waiting; what was stored stays stored. */
+  abandon(): Promise<void>;
+}
+
+export interface TargetOptions {
+  readonly data: string;
+  readonly url?: string | undefined;
+  /** Secret key for `url`. */
+  readonly key?: string | undefined;
+}
+
+const running = z.object({ url: z.string() });
+const nothing = async (): Promise<void> => {};
+
+/**
+ * Finds the target. Without a url, the lock of the data folder decides whether a host runs there.
+ * @throws WellspringError `invalid_settings` or `not_running`.
+ */
+export async function findTarget({ data, url, key }: TargetOptions): Promise<Target> {
+  if (url !== undefined) {
+    if (key === undefined) throw new WellspringError('invalid_settings', 'With --url, --key is needed too.');
+    if (!URL.canParse(url)) throw new WellspringError('invalid_settings', '--url is not an address.');
+    return { url: url.replace(/\/+$/, ''), key, finish: nothing, abandon: nothing };
+  }
+  try {
+    // Loaded only where it is needed: it brings the whole chain along.
+    const { startHost } = await import('../host.ts');
+    const host = await startHost({ data, port: 0 });
+    return {
+      url: host.url,
+      key: host.secretKey,
+      finish: async (onProgress) => {
+        await host.drain(onProgress);
+        await host.stop();
+      },
+      abandon: () => host.stop(),
+    };
+  } catch (error) {
+    if (!(error instanceof WellspringError) || error.code !== 'data_in_use') throw error;
+  }
+  const path = files.host(data);
+  if (!existsSync(path))
+    throw new WellspringError('not_running', 'The host on this data folder is not ready.');
+  const { url: found } = running.parse(JSON.parse(readFileSync(path, 'utf8')));
+  return { url: found, key: credentials(data).secretKey, finish: nothing, abandon: nothing };
+}
