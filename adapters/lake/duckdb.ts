@@ -47,9 +47,7 @@ export class DuckLake implements Lake {
   async append(name: string, events: readonly Uint8Array[]): Promise<void> {
     const folders = new Map<string, string[]>();
     for (const bytes of events) {
-      const event = readCleanEvent(bytes);
-      const line = lineOf(event);
-      const folder = hourFolder(event.tenant, event.receivedAt);
+      const { folder, line } = place(bytes);
       const lines = folders.get(folder);
       if (lines) lines.push(line);
       else folders.set(folder, [line]);
@@ -156,5 +154,15 @@ export class DuckLake implements Lake {
       await this.#files.delete(keys);
       return { rowsBefore, rowsAfter };
     });
+  }
+}
+
+/** The parser's own errors would quote the event. */
+function place(bytes: Uint8Array): { folder: string; line: string } {
+  try {
+    const event = readCleanEvent(bytes);
+    return { folder: hourFolder(event.tenant, event.receivedAt), line: lineOf(event) };
+  } catch {
+    throw new TypeError('not a clean event');
   }
 }

@@ -81,7 +81,7 @@ async function start({ scratch, memory = '256MB', threads = 1 }: EngineOptions):
 
 /** DuckDB's messages may quote data: only the kind of the error is kept. */
 function lakeError(error: unknown): WellspringError {
-  const kind = error instanceof Error ? /^[A-Z][A-Za-z -]* Error(?=:)/.exec(error.message)?.[0] : undefined;
+  const kind = error instanceof Error ? /[A-Z][A-Za-z -]* Error(?=:)/.exec(error.message)?.[0] : undefined;
   return new WellspringError(
     'objects_unavailable',
     `the lake could not be read or written: ${kind ?? 'error'}`,

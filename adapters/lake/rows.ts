@@ -96,10 +96,10 @@ const eventSchema = z.object({
 const rowSchema = z.tuple([z.string(), z.string(), z.string(), z.string(), z.nullable(z.string())]);
 
 /** What to select of a row; {@link eventOf} reads it. */
-export const answered = `to_json(struct_pack(version := version, receipt := receipt, tenant := tenant,
-  source := source, trust := trust, "messageId" := message_id, type := type, event := event,
-  "userId" := user_id, "anonymousId" := anonymous_id, "previousId" := previous_id, "groupId" := group_id,
-  timestamp := epoch_ms(timestamp), "receivedAt" := epoch_ms(received_at), flags := flags))::VARCHAR,
+export const answered = `to_json({'version': version, 'receipt': receipt, 'tenant': tenant, 'source': source,
+  'trust': trust, 'messageId': message_id, 'type': type, 'event': event, 'userId': user_id,
+  'anonymousId': anonymous_id, 'previousId': previous_id, 'groupId': group_id,
+  'timestamp': epoch_ms(timestamp), 'receivedAt': epoch_ms(received_at), 'flags': flags})::VARCHAR,
   properties, traits, context, consent`;
 
 /** The event of a row; events of older versions are lifted. @throws when it is no clean event. */
