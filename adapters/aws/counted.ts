@@ -4,7 +4,6 @@ import { KinesisClient } from '@aws-sdk/client-kinesis';
 import type { S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
 
-/** A stream without a fixed number of shards bills each record in steps of this many bytes. */
 const PAYLOAD_UNIT = 25 * 1024;
 
 export interface Counts {
@@ -14,8 +13,10 @@ export interface Counts {
   records: number;
   /** Bytes of data written, as stored. */
   bytes: number;
-  /** Steps of 25 KiB, rounded up for each record. */
+  /** Steps of 25 KiB, rounded up for each record: what a stream with a fixed number of shards bills. */
   payloadUnits: number;
+  /** Steps of 1 KiB, rounded up for each record: what a stream on demand bills. */
+  kilobytes: number;
   /** Of a table, as the service reports them. */
   readUnits: number;
   writeUnits: number;
@@ -38,6 +39,7 @@ export function countCalls(client: DynamoDBClient | KinesisClient | S3Client): C
     records: 0,
     bytes: 0,
     payloadUnits: 0,
+    kilobytes: 0,
     readUnits: 0,
     writeUnits: 0,
     conflicts: 0,
@@ -87,6 +89,7 @@ function countStream(client: KinesisClient, counts: Counts): void {
         counts.records++;
         counts.bytes += bytes;
         counts.payloadUnits += Math.ceil(bytes / PAYLOAD_UNIT);
+        counts.kilobytes += Math.ceil(bytes / 1024);
       }
       return next(args);
     },

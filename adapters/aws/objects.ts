@@ -32,9 +32,17 @@ export class AwsObjects implements Objects {
       const { Body } = await this.#client.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key }));
       return await Body?.transformToByteArray();
     } catch (error) {
-      if (error instanceof S3ServiceException && error.name === 'NoSuchKey') return undefined;
+      if (await this.#isAbsent(key, error)) return undefined;
       throw unavailable(error);
     }
+  }
+
+  /** S3 hides a missing object as forbidden from those who may list its folder but not the bucket: listing tells. */
+  async #isAbsent(key: string, error: unknown): Promise<boolean> {
+    if (!(error instanceof S3ServiceException)) return false;
+    if (error.name !== 'AccessDenied') return error.name === 'NoSuchKey';
+    const { items } = await this.list({ prefix: key, limit: 1 });
+    return items[0]?.key !== key;
   }
 
   async list(query: { prefix: string; limit?: number; cursor?: string }): Promise<Page<ObjectInfo>> {

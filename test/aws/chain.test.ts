@@ -1,0 +1,145 @@
+import { CopyObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decodeRecord } from '../../adapters/aws/stream.ts';
+import { AwsTable } from '../../adapters/aws/table.ts';
+import { readLedger } from '../../domain/ledger.ts';
+import { unpack } from '../../events/packed.ts';
+import { entryOf, type FunctionName, functionNames, type StreamName } from '../../functions/chain.ts';
+import { createSource } from '../../local/commands/aws.ts';
+import { BUCKET, type Deployed, startDeployed } from '../fixtures/deployed.ts';
+import type { FunctionProcess } from '../fixtures/function-process.ts';
+import { readShards } from '../fixtures/kinesis-shards.ts';
+import { kinesisEvent, lambdaEvent } from '../fixtures/lambda.ts';
+
+const TENANT = 'shop';
+let deployed: Deployed;
+let writeKey = '';
+
+beforeAll(async () => {
+  deployed = await startDeployed(bundled);
+  const source = { table: 'sources', tenant: TENANT, source: 'web', rate: 1000 };
+  writeKey = await createSource({ ...source, kind: 'public' });
+});
+afterAll(() => deployed.stop());
+
+const basic = (key: string): string => `Basic ${Buffer.from(`${key}:`).toString('base64')}`;
+
+/** A request in API Gateway's words, with one event that no step can accept among the good ones. */
+function batchEvent(): unknown {
+  const event = lambdaEvent('http-batch');
+  const { batch, ...rest }: { batch: object[] } = JSON.parse(String(event['body']));
+  const body = { ...rest, batch: [...batch, { type: 'track', userId: 'ada', messageId: 'm-3' }] };
+  return {
+    ...event,
+    headers: { ...Object(event['headers']), authorization: basic(writeKey) },
+    body: JSON.stringify(body),
+  };
+}
+
+/** Delivers everything in a stream to a function, shard by shard. */
+async function deliver(target: FunctionProcess, stream: StreamName): Promise<unknown[]> {
+  const replies: unknown[] = [];
+  for (const { shard, records } of await readShards(deployed.emulators.kinesis, stream)) {
+    replies.push(await target.invoke(kinesisEvent(stream, shard, records)));
+  }
+  return replies;
+}
+
+async function partsOf(stream: StreamName): Promise<string[]> {
+  const shards = await readShards(deployed.emulators.kinesis, stream);
+  return shards
+    .flatMap(({ records }) => records)
+    .flatMap(({ Data }) => unpack(decodeRecord(Data ?? new Uint8Array())).parts)
+    .map((part) => Buffer.from(part).toString());
+}
+
+async function objectsBelow(prefix: string): Promise<string[]> {
+  const list = new ListObjectsV2Command({ Bucket: BUCKET, Prefix: prefix });
+  const { Contents = [] } = await deployed.emulators.s3.send(list);
+  return Contents.map(({ Key = '' }) => Key);
+}
+
+async function copy(from: string, to: string): Promise<void> {
+  const source = new CopyObjectCommand({ Bucket: BUCKET, CopySource: `${BUCKET}/${from}`, Key: to });
+  await deployed.emulators.s3.send(source);
+}
+
+const done = { batchItemFailures: [] };
+
+const bundled = functionNames.filter((name) => name !== 'api');
+const onStream = functionNames.filter((name) => entryOf(name).trigger.kind === 'stream');
+
+describe('bundles', () => {
+  it.each(onStream)('%s is under 400 kB', (name: FunctionName) => {
+    expect(deployed.bundles.get(name)?.size).toBeLessThan(400_000);
+  });
+});
+
+describe('the chain, from bundles', () => {
+  it('collect answers once the events are in the stream', async () => {
+    const collect = await deployed.start('collect');
+    expect(await collect.invoke(lambdaEvent('http-health'))).toMatchObject({ statusCode: 200 });
+    expect(await collect.invoke(lambdaEvent('http-batch'))).toMatchObject({ statusCode: 401 });
+    expect(await collect.invoke(batchEvent())).toMatchObject({ statusCode: 200, body: '{"success":true}' });
+    expect((await partsOf('clickstream')).map((text) => JSON.parse(text).messageId)).toEqual([
+      'm-1',
+      'm-2',
+      'm-3',
+    ]);
+  });
+
+  it('clean hands on what is good and keeps what is not', async () => {
+    const clean = await deployed.start('clean');
+    expect(await deliver(clean, 'clickstream')).toEqual([done]);
+    expect(await partsOf('events')).toHaveLength(2);
+    expect(await objectsBelow('quarantine/')).toHaveLength(1);
+  });
+
+  it('features applies each event once, however often it is delivered', async () => {
+    const features = await deployed.start('features');
+    expect(await deliver(features, 'events')).toEqual([done]);
+    const again = await deployed.start('features');
+    expect(await deliver(again, 'events')).toEqual([done]);
+    const ledger = new AwsTable({ client: deployed.emulators.dynamo, name: 'ledger', clock: Date });
+    expect(await readLedger(ledger, TENANT)).toMatchObject({
+      totals: { accepted: 3, applied: 2, duplicates: 0, quarantined: 1, suppressed: 0 },
+      reasons: { missing_event: 1 },
+      inFlight: 0,
+    });
+    const changes = (await partsOf('changes')).map((text): unknown => JSON.parse(text));
+    expect(changes).toContainEqual(expect.objectContaining({ tenant: TENANT, kind: 'changed' }));
+  });
+
+  it('archive writes the events to the lake, and again over themselves', async () => {
+    const archive = await deployed.start('archive');
+    expect(await deliver(archive, 'events')).toEqual([done]);
+    const written = await objectsBelow('events/');
+    expect(written).toEqual([
+      expect.stringMatching(/^events\/tenant=shop\/day=[\d-]+\/hour=\d\d\/.+\.parquet$/),
+    ]);
+    expect(await deliver(archive, 'events')).toEqual([done]);
+    expect(await objectsBelow('events/')).toEqual(written);
+  });
+
+  it('compact joins the hours that are over, without repeats, and leaves the one that is not', async () => {
+    const [young = ''] = await objectsBelow('events/');
+    const old = 'events/tenant=shop/day=2026-01-01/hour=00';
+    for (const name of ['a', 'b']) await copy(young, `${old}/batch-${name}.parquet`);
+    const compact = await deployed.start('compact');
+    expect(await compact.invoke(lambdaEvent('schedule'))).toEqual({
+      hours: 1,
+      filesBefore: 2,
+      filesAfter: 1,
+      rowsBefore: 4,
+      rowsAfter: 2,
+    });
+    expect(await objectsBelow(`${old}/`)).toHaveLength(1);
+    expect(await objectsBelow('events/')).toContain(young);
+    expect(await compact.invoke(lambdaEvent('schedule'))).toMatchObject({ hours: 0 });
+  });
+
+  it('no log names a person, an address or a key', () => {
+    expect(deployed.logs()).toContain('"function":"compact"');
+    expect(deployed.logs()).not.toMatch(/\bada\b|device-1|203\.0\.113|[sw]k_/);
+  });
+});
