@@ -19,10 +19,11 @@ export interface TrafficOptions {
   readonly seed: number;
   /** Event time of the first event, ms since the epoch; later ones follow by a millisecond. */
   readonly start: number;
+  /** Events in a row by the same person. @default 1 */
+  readonly perVisit?: number;
 }
 
-function event(random: () => number, index: number, options: TrafficOptions): object {
-  const person = Math.floor(random() * options.people);
+function event(random: () => number, index: number, person: number, options: TrafficOptions): object {
   const name = names[Math.floor(random() ** 3 * names.length)] ?? names[0];
   const product = Math.floor(random() * 2000);
   const price = Math.round(random() * 20_000) / 100;
@@ -62,9 +63,14 @@ function event(random: () => number, index: number, options: TrafficOptions): ob
 /** Bodies of `/v1/batch` requests; `count` events in all, message ids unique per seed. */
 export function* requests(count: number, options: TrafficOptions): Generator<string> {
   const random = seededRandom(options.seed);
+  const { perVisit = 1 } = options;
+  let person = 0;
   for (let at = 0; at < count; at += options.perRequest) {
     const size = Math.min(options.perRequest, count - at);
-    const batch = Array.from({ length: size }, (_, i) => event(random, at + i, options));
+    const batch = Array.from({ length: size }, (_, i) => {
+      if ((at + i) % perVisit === 0) person = Math.floor(random() * options.people);
+      return event(random, at + i, person, options);
+    });
     yield JSON.stringify({ batch, sentAt: new Date(options.start + at + size).toISOString() });
   }
 }

@@ -1,0 +1,76 @@
+/** Counted work -> dollars per million events at list prices. Storage, logs and data transfer are not in it. */
+import type { Counts } from '../../adapters/aws/counted.ts';
+import { chain } from '../../functions/chain.ts';
+import { prices } from './prices.ts';
+import type { StepName } from './steps.ts';
+
+export type Invocations = Readonly<Record<StepName, number>>;
+/** Dollars per million events by part. */
+export type Parts = Readonly<Record<'api' | 'lambda' | 'streams' | 'tables' | 'lake', number>>;
+
+export interface Bill {
+  readonly onDemand: Parts;
+  readonly provisioned: Parts;
+}
+
+export interface Work {
+  readonly events: number;
+  /** Events per second for which shards and hours are counted. */
+  readonly perSecond: number;
+  readonly stream: Counts;
+  readonly table: Counts;
+  readonly bucket: Counts;
+  readonly invocations: Invocations;
+  /** Processor time, µs per event. */
+  readonly micros: Readonly<Record<StepName, number>>;
+}
+
+/** What an invocation waits for other services, s: assumed, because emulators say nothing of it. */
+const WAIT: Readonly<Record<StepName, number>> = { collect: 0.01, clean: 0.03, features: 0.05, archive: 0.3 };
+const GB = 2 ** 30;
+const KB = 1024;
+/** Streams are read by one function each, except `events`, which two read; `changes` waits for its first. */
+const READERS = 1.5;
+const STREAMS = 3;
+const SHARD_BYTES_PER_SECOND = 2 ** 20;
+const SHARD_FILL = 0.7;
+
+function lambda({ events, invocations, micros }: Work): number {
+  let sum = 0;
+  for (const name of Object.keys(invocations) as StepName[]) {
+    const seconds = (micros[name] * events) / 1e6 + invocations[name] * WAIT[name];
+    sum += invocations[name] * prices.lambdaRequest;
+    sum += seconds * (chain[name].memoryMb / 1024) * prices.lambdaGbSecond;
+  }
+  return sum;
+}
+
+/** Prices a run and scales it to a million events. */
+export function dollars(work: Work): Bill {
+  const { events, perSecond, stream, table, bucket, invocations } = work;
+  const million = (sum: number): number => (sum / events) * 1e6;
+  const hours = 1e6 / perSecond / 3600;
+  const shards = Math.max(
+    STREAMS,
+    Math.ceil(((stream.bytes / events) * perSecond) / (SHARD_BYTES_PER_SECOND * SHARD_FILL)),
+  );
+  const common = {
+    api: million(invocations.collect * prices.httpRequest),
+    lambda: million(lambda(work)),
+    tables: million(table.writeUnits * prices.writeUnit + table.readUnits * prices.readUnit),
+    lake: million(bucket.records * prices.s3Put),
+  };
+  const written = (stream.kilobytes * KB) / GB;
+  return {
+    onDemand: {
+      ...common,
+      streams:
+        million(written * prices.onDemandGbIn + (stream.bytes / GB) * READERS * prices.onDemandGbOut) +
+        STREAMS * hours * prices.streamHour,
+    },
+    provisioned: {
+      ...common,
+      streams: million(stream.payloadUnits * prices.putUnit) + shards * hours * prices.shardHour,
+    },
+  };
+}
