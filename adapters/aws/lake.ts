@@ -1,6 +1,5 @@
 /** The lake for functions that have DuckDB as a layer. A file of its own, so that the others do not carry it. */
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { entryOf, type FunctionName } from '../../functions/chain.ts';
 import { DuckLake } from '../lake/duckdb.ts';
 import { type Aws, objectsOf } from './services.ts';
@@ -14,7 +13,7 @@ export function lakeOf<F extends FunctionName>(aws: Aws<F>): DuckLake {
   const memoryMb = Number(process.env['AWS_LAMBDA_FUNCTION_MEMORY_SIZE'] ?? entryOf(aws.name).memoryMb);
   return new DuckLake({
     objects: objectsOf(aws),
-    scratch: join(tmpdir(), 'wellspring'),
+    scratch: tmpdir(),
     memory: `${Math.floor(memoryMb / 2)}MB`,
     threads: Math.ceil(memoryMb / PROCESSOR_MB),
   });
