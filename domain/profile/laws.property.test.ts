@@ -29,7 +29,7 @@ test('any order of arrival gives the same bytes', () => {
 function dealt(told: readonly Told[], shares: number, order: readonly number[]): ProfileState {
   const states = Array.from({ length: shares }, (_, share) =>
     foldAll(
-      told.filter((_, i) => (order[i % order.length] ?? 0) % shares === share),
+      told.filter((_told, i) => (order[i % order.length] ?? 0) % shares === share),
       `p${share}`,
     ),
   );

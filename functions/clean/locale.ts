@@ -22,8 +22,7 @@ export const normaliseCountry = (text: string): string | undefined =>
 export const normaliseZone: (text: string) => string | undefined = memo(
   (text) => {
     try {
-      new Intl.DateTimeFormat('en', { timeZone: text });
-      return text;
+      return Intl.DateTimeFormat('en', { timeZone: text }) && text;
     } catch {
       return undefined;
     }

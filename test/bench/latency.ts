@@ -43,16 +43,16 @@ export async function latency(seconds: number): Promise<Figure[]> {
     await load({ ...common, events: 5000, perRequest: 100, seed: 11, rate: 0 });
     await host.drain();
     const memory = new Memory();
-    let going = true;
+    const done = new AbortController();
     const running = load({ ...common, events: RATE * seconds, perRequest: 20, seed: 12, rate: RATE }).finally(
       () => {
-        going = false;
+        done.abort();
       },
     );
     // The generator needs a moment to write its events before it sends.
     await pause(1000);
     const waits: number[] = [];
-    for (let i = 0; going; i++) {
+    for (let i = 0; !done.signal.aborted; i++) {
       waits.push(await probe(host, `probe-${i}`));
       await pause(50);
     }
