@@ -103,7 +103,7 @@ describe('checkProperties', () => {
       ['Order Completed', { order_id: null, total: 1 }, 'properties.order_id is missing'],
       ['Order Completed', { order_id: '', total: 1 }, 'properties.order_id must not be empty'],
       ['Order Completed', { order_id: true, total: 1 }, 'properties.order_id has the wrong type'],
-      ['Order Completed', { order_id: 'o' }, 'properties needs one of products, revenue, total, value'],
+      ['Email Opened', {}, 'properties needs one of campaign_id, email_id'],
       ['Cart Viewed', { products: [{}] }, 'properties.products[0] needs one of product_id, sku'],
       ['Cart Viewed', { products: {} }, 'properties.products must be an array'],
       ['Cart Viewed', { value: '1' }, 'properties.value must be a number'],
@@ -170,11 +170,13 @@ describe('in cleaning', () => {
     });
   });
 
-  it('does not refuse an order for a price that cleaning can drop', () => {
+  it('does not refuse an order for an amount that cleaning can drop', () => {
     const products = [{ product_id: 'a', price: 'about 8' }];
     const cleaned = cleanOk(event({ ...order, products }), {}, { checkProperties });
     expect(cleaned.flags).toContain('not_a_number');
     expect(cleaned.properties['products']).toEqual([{ product_id: 'a' }]);
+    const bare = cleanOk(event({ order_id: 'o', revenue: '12,50' }), {}, { checkProperties });
+    expect(bare.properties).toEqual({ order_id: 'o' });
   });
 });
 
