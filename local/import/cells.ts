@@ -60,7 +60,10 @@ function hashOf(columns: readonly string[], key: string): (row: Row) => string |
 
 /** `key`: for hashes. */
 export function cellOf(spec: CellSpec, key: string): Cell {
-  if ('value' in spec) return () => structuredClone(spec.value);
+  if ('value' in spec) {
+    const { value } = spec;
+    return typeof value === 'object' && value !== null ? () => structuredClone(value) : () => value;
+  }
   const prefix = spec.prefix ?? '';
   if ('hash' in spec) {
     const hash = hashOf(spec.hash, key);

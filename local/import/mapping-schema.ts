@@ -30,7 +30,9 @@ const columnCell = z.strictObject({
 const valueCell = z.strictObject({ value: z.json() });
 const hashCell = z.strictObject({ hash: z.array(column).min(1), prefix: z.string().optional() });
 
-const cell = z.union([asColumn, columnCell, valueCell, hashCell]);
+const cell = z.union([asColumn, columnCell, valueCell, hashCell], {
+  error: 'The name of a column is needed, or { "column" }, { "value" } or { "hash" } with known settings.',
+});
 const fields = z.record(field, cell);
 
 const pattern = z.string().refine((text) => {
@@ -66,19 +68,24 @@ const zone = z.string().refine((name) => {
   }
 }, 'This is no time zone of the IANA list, such as Europe/London.');
 
-const time = z.union([
-  column.transform((name): TimeForm => ({ column: name })),
-  z.strictObject({
-    column,
-    /** @default iso */
-    format: z.enum(['iso', 'day-first', 'month-first', 'seconds', 'milliseconds', 'log']).optional(),
-    /** Of times that do not name an offset. @default UTC */
-    zone: zone.optional(),
-  }),
-]);
+const time = z.union(
+  [
+    column.transform((name): TimeForm => ({ column: name })),
+    z.strictObject({
+      column,
+      /** @default iso */
+      format: z.enum(['iso', 'day-first', 'month-first', 'seconds', 'milliseconds', 'log']).optional(),
+      /** Of times that do not name an offset. @default UTC */
+      zone: zone.optional(),
+    }),
+  ],
+  { error: 'The name of a column is needed, or { "column", "format", "zone" } with known values.' },
+);
 
 /** A fixed name, or a column that holds it. */
-const eventName = z.union([z.string().min(1), columnCell]);
+const eventName = z.union([z.string().min(1), columnCell], {
+  error: 'A fixed name is needed, or { "column" }.',
+});
 const type = z.enum(callTypes);
 
 const group = z.strictObject({
