@@ -29,6 +29,8 @@ export function makeApp(options: AppOptions): WellspringApp {
     postCliContext: {
       '@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy': true,
       '@aws-cdk/core:enablePartitionLiterals': true,
+      // The data stack keeps what the chain stack uses: it refuses to drop a table that a function still reads.
+      '@aws-cdk/core:defaultCrossStackReferences': 'strong',
     },
   });
   const account = process.env['CDK_DEFAULT_ACCOUNT'];
