@@ -92,6 +92,6 @@ test('compaction, whole or by parts and repeated, changes no answer', async () =
         }
       },
     ),
-    { numRuns: 25 },
+    { numRuns: 15 },
   );
 });

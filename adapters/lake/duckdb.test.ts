@@ -39,8 +39,8 @@ const bytesOf = (...events: readonly CleanEvent[]): Uint8Array[] =>
 const person = { tenant: 'acme', userIds: ['ada'], anonymousIds: [], limit: 100 };
 const idsOf = (events: readonly CleanEvent[]): string[] => events.map(({ messageId }) => messageId);
 
-// The characters mean something in a file name pattern and in SQL: the folder must be taken as it is.
-const FOLDER = "lake [a] *'?-";
+/** A name with a quote, as a folder may have. */
+const FOLDER = "lake's ";
 
 describe.each(['in place', 'fetched'])('the lake, %s', (mode) => {
   let home: string;
@@ -242,6 +242,15 @@ describe.each(['in place', 'fetched'])('the lake, %s', (mode) => {
     expect(await lake.events({ ...person, userIds: [] })).toEqual([]);
   });
 
+  test('an event that came late does not hide a newer one that was received before it', async () => {
+    const late = Array.from({ length: 30 }, (_, i) =>
+      event(`late ${i}`, { receivedAt: START + (10 + i) * HOUR, timestamp: START - i }),
+    );
+    const newest = event('newest', { receivedAt: START + HOUR, timestamp: START + HOUR });
+    await lake.append('b1', bytesOf(...late, newest));
+    expect(idsOf(await lake.events({ ...person, limit: 2 }))).toEqual(['newest', 'late 0']);
+  });
+
   test('no temporary file stays', async () => {
     const scratch = join(home, 'scratch');
     await lake.append('b1', bytesOf(event('1')));
@@ -252,4 +261,21 @@ describe.each(['in place', 'fetched'])('the lake, %s', (mode) => {
     await lake.close();
     expect(readdirSync(scratch)).toEqual([]);
   });
+});
+
+test('a folder whose name is a pattern means itself, not the folders that match', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'lake-'));
+  const open = (name: string): DuckLake => {
+    const root = join(home, name);
+    return new DuckLake({ objects: new EmbeddedObjects(root), scratch: join(home, 'scratch'), root });
+  };
+  const [one, other] = [open('l[ab]*'), open('la')];
+  try {
+    await one.append('b1', bytesOf(event('mine')));
+    await other.append('b1', bytesOf(event('theirs')));
+    expect(idsOf(await one.events(person))).toEqual(['mine']);
+  } finally {
+    await Promise.all([one.close(), other.close()]);
+    rmSync(home, { recursive: true, force: true });
+  }
 });
