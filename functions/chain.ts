@@ -135,10 +135,10 @@ export const chain = {
     native: true,
   },
   api: {
-    does: 'Answers questions about profiles, ledger, quarantine and pipeline.',
+    does: 'Answers questions about profiles, ledger, quarantine and pipeline, and replays refused events.',
     trigger: { kind: 'http', routes: ['ANY /api/{proxy+}'] },
     reads: ['table:sources', 'table:profiles', 'table:ledger', 'folder:events', 'folder:quarantine'],
-    writes: [],
+    writes: ['stream:clickstream'],
     memoryMb: 2048,
     timeoutSeconds: 28,
     native: true,

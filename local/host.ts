@@ -178,7 +178,7 @@ function applications(services: LocalServices, tag: string, backlog: Backlog): A
     clock,
     metrics,
     secret,
-    streams: {},
+    streams: { clickstream: services.stream('clickstream') },
     tables: {
       sources: services.table('sources'),
       profiles: services.table('profiles'),

@@ -1,0 +1,98 @@
+/** `GET /api/profiles/{id}/events`: what a person did, newest first. */
+import * as z from 'zod/mini';
+import type { Lake, LakeQuery } from '../../domain/lake.ts';
+import { type CallType, type CleanEvent, callTypes } from '../../events/envelope.ts';
+import { optional } from './parameters.ts';
+import { findPerson, joined } from './profiles.ts';
+import type { Answer, Call } from './route.ts';
+
+/** Events that are looked at for one answer. */
+const LOOKS = 16_000;
+
+const object = z.record(z.string(), z.unknown());
+
+export const eventsReply = z.object({
+  events: z.array(
+    z.object({
+      messageId: z.string(),
+      type: z.enum(callTypes),
+      event: z.string(),
+      timestamp: z.iso.datetime(),
+      receivedAt: z.iso.datetime(),
+      source: z.string(),
+      trust: z.enum(['public', 'signed', 'secret']),
+      userId: z.optional(z.string()),
+      anonymousId: z.optional(z.string()),
+      groupId: z.optional(z.string()),
+      properties: object,
+      traits: object,
+      context: object,
+      consent: z.optional(z.record(z.string(), z.boolean())),
+      flags: z.array(z.string()),
+      receipt: z.string(),
+    }),
+  ),
+});
+
+type EventsReply = z.output<typeof eventsReply>;
+
+export interface EventsQuery {
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+  readonly limit: number;
+  readonly type?: CallType | undefined;
+}
+
+export async function readEvents(call: Call<{ id: string }, EventsQuery>): Promise<Answer<EventsReply>> {
+  const { services, tenant, path, query } = call;
+  const { people, items } = await findPerson(services, tenant, path.id);
+  const { userIds, anonymousIds } = joined(items);
+  const asked = {
+    tenant,
+    userIds: [...userIds],
+    anonymousIds: await people.devicesOf(items, anonymousIds),
+    ...optional('from', query.from),
+    ...optional('to', query.to),
+  };
+  // On a shared device others are named too: those events are theirs.
+  const wanted = (event: CleanEvent): boolean =>
+    (event.userId === undefined || userIds.has(event.userId)) &&
+    (query.type === undefined || event.type === query.type);
+  const events = await newest(services.lake, asked, query.limit, wanted);
+  return { value: { events: events.map(shown) } };
+}
+
+/** The lake knows nothing of `wanted`, so it is asked for more until enough are found. */
+async function newest(
+  lake: Lake,
+  query: Omit<LakeQuery, 'limit'>,
+  limit: number,
+  wanted: (event: CleanEvent) => boolean,
+): Promise<CleanEvent[]> {
+  for (let ask = limit; ; ask = Math.min(ask * 4, LOOKS)) {
+    const found = await lake.events({ ...query, limit: ask });
+    const kept = found.filter(wanted);
+    if (kept.length >= limit || found.length < ask || ask >= LOOKS) return kept.slice(0, limit);
+  }
+}
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+const shown = (event: CleanEvent): EventsReply['events'][number] => ({
+  messageId: event.messageId,
+  type: event.type,
+  event: event.event,
+  timestamp: iso(event.timestamp),
+  receivedAt: iso(event.receivedAt),
+  source: event.source,
+  trust: event.trust,
+  ...optional('userId', event.userId),
+  ...optional('anonymousId', event.anonymousId),
+  ...optional('groupId', event.groupId),
+  properties: event.properties,
+  traits: event.traits,
+  context: event.context,
+  ...optional('consent', event.consent),
+  flags: [...event.flags],
+  receipt: event.receipt,
+});

@@ -1,0 +1,18 @@
+import { lakeOf } from '../../adapters/aws/lake.ts';
+import { objectsOf, streamOf, tableOf } from '../../adapters/aws/services.ts';
+import { httpEdge } from '../edge.ts';
+import { makeApi } from './api.ts';
+
+export const handler = httpEdge('api', (aws) =>
+  makeApi({
+    ...aws.base,
+    streams: { clickstream: streamOf(aws, 'clickstream') },
+    tables: {
+      sources: tableOf(aws, 'sources'),
+      profiles: tableOf(aws, 'profiles'),
+      ledger: tableOf(aws, 'ledger'),
+    },
+    objects: objectsOf(aws),
+    lake: lakeOf(aws),
+  }),
+);

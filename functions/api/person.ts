@@ -1,0 +1,109 @@
+/** From any id of a person to the profiles stored about them. */
+import type { IdentityKind } from '../../domain/ids.ts';
+import { profileId } from '../../domain/ids.ts';
+import type { Table } from '../../domain/ports.ts';
+import { decodeProfile, type Profile, profileKey } from '../../domain/profile/item.ts';
+
+/** Tombstones in a row, as the writer allows them. */
+const HOPS = 2;
+
+export interface Stored {
+  readonly kind: IdentityKind;
+  readonly profile: Profile;
+}
+
+/** Reads profiles of one tenant, each once. */
+export class People {
+  readonly #table: Table;
+  readonly #secret: string;
+  readonly #tenant: string;
+  readonly #known = new Map<string, Profile>();
+
+  constructor(options: { table: Table; secret: string; tenant: string }) {
+    this.#table = options.table;
+    this.#secret = options.secret;
+    this.#tenant = options.tenant;
+  }
+
+  /**
+   * The profiles behind an id: the person's own and, where a page asserted the same user id, the claim beside it.
+   * The id is taken for a profile's, else for a user id, else for a device: the first that is known counts.
+   * Empty when nobody is known by it, or the person was erased.
+   */
+  async find(id: string): Promise<Stored[]> {
+    const users = this.#ofUser(id);
+    const device = this.#idOf('anonymous', id);
+    const direct = /^[0-9a-f]{32}$/.test(id) ? [id] : [];
+    await this.#load([...direct, ...users, device]);
+    for (const ids of [direct, users, [device]]) {
+      const found = await this.#survivors(ids);
+      if (found.length > 0) return this.#withTwins(found);
+    }
+    return [];
+  }
+
+  /** Those of the devices that belong to one of these profiles; a shared device belongs to whom it was linked to first. */
+  async devicesOf(owners: readonly Stored[], anonymousIds: Iterable<string>): Promise<string[]> {
+    const devices = [...anonymousIds].map((id) => ({ id, profile: this.#idOf('anonymous', id) }));
+    await this.#load(devices.map((device) => device.profile));
+    const ids = new Set(owners.map((owner) => owner.profile.id));
+    const survivors = await Promise.all(devices.map((device) => this.#survivor(device.profile)));
+    return devices.filter((_, i) => ids.has(survivors[i]?.id ?? '')).map((device) => device.id);
+  }
+
+  #idOf(kind: IdentityKind, id: string): string {
+    return profileId(this.#secret, this.#tenant, kind, id);
+  }
+
+  #ofUser(userId: string): string[] {
+    return [this.#idOf('user', userId), this.#idOf('claim', userId)];
+  }
+
+  /** Everything stored about the user ids of these profiles. */
+  async #withTwins(found: readonly Profile[]): Promise<Stored[]> {
+    const twins = found.flatMap((profile) =>
+      [...profile.state.userIds]
+        .map((userId) => this.#ofUser(userId))
+        .filter((ids) => ids.includes(profile.id))
+        .flat(),
+    );
+    await this.#load(twins);
+    const all = await this.#survivors([...twins, ...found.map((profile) => profile.id)]);
+    return all.map((profile) => ({ kind: this.#kindOf(profile), profile }));
+  }
+
+  #kindOf({ id, state }: Profile): IdentityKind {
+    const users = [...state.userIds];
+    if (users.some((userId) => this.#idOf('user', userId) === id)) return 'user';
+    return users.some((userId) => this.#idOf('claim', userId) === id) ? 'claim' : 'anonymous';
+  }
+
+  async #load(ids: Iterable<string>): Promise<void> {
+    const missing = [...new Set(ids)].filter((id) => !this.#known.has(id));
+    if (missing.length === 0) return;
+    const keys = missing.map((id) => profileKey(this.#tenant, id));
+    const items = await this.#table.get(keys, { consistent: true });
+    missing.forEach((id, i) => this.#known.set(id, decodeProfile(this.#tenant, id, items[i])));
+  }
+
+  async #survivors(ids: readonly string[]): Promise<Profile[]> {
+    const found = new Map<string, Profile>();
+    for (const id of ids) {
+      const profile = await this.#survivor(id);
+      if (profile) found.set(profile.id, profile);
+    }
+    return [...found.values()];
+  }
+
+  /** Follows tombstones. A person whose profile is not written yet is what their device says. */
+  async #survivor(id: string): Promise<Profile | undefined> {
+    let profile = this.#known.get(id);
+    for (let hop = 0; hop < HOPS && profile?.meta.into !== undefined; hop++) {
+      await this.#load([profile.meta.into]);
+      const next = this.#known.get(profile.meta.into);
+      if (!next || next.version === 0) break;
+      profile = next;
+    }
+    return profile && profile.version > 0 && !profile.meta.erased ? profile : undefined;
+  }
+}

@@ -1,0 +1,68 @@
+/** `GET /api/profiles/{id}`: what is known about a person. */
+import * as z from 'zod/mini';
+import { merge } from '../../domain/profile/merge.ts';
+import { emptyState, type ProfileState } from '../../domain/profile/state.ts';
+import { profileView, view } from '../../domain/profile/view.ts';
+import { described } from './parameters.ts';
+import { People, type Stored } from './person.ts';
+import { Refused } from './replies.ts';
+import type { Answer, ApiServices, Call } from './route.ts';
+
+export const profileReply = z.object({
+  profile: described('everything that is stored about the person, joined', profileView),
+  items: described(
+    'the stored profiles one by one: what servers vouched for, and beside it what pages only claimed',
+    z.array(
+      z.object({
+        profileId: z.string(),
+        kind: z.enum(['user', 'claim', 'anonymous']),
+        trusted: described('whether only trusted senders wrote it', z.boolean()),
+        version: z.number(),
+        profile: profileView,
+      }),
+    ),
+  ),
+  merged: described('ids of the device profiles that were taken over', z.array(z.string())),
+});
+
+/** @throws Refused `unknown_profile`. */
+export async function findPerson(
+  { tables, secret }: ApiServices,
+  tenant: string,
+  id: string,
+): Promise<{ people: People; items: Stored[] }> {
+  const people = new People({ table: tables.profiles, secret, tenant });
+  const items = await people.find(id);
+  if (items.length === 0) throw new Refused('unknown_profile');
+  return { people, items };
+}
+
+export const joined = (items: readonly Stored[]): ProfileState =>
+  items.reduce((state, { profile }) => merge(state, profile.state), emptyState());
+
+/** Weak: recency and affinities fade with time although nothing was written. */
+const tagOf = (items: readonly Stored[]): string =>
+  `W/"${items.map(({ profile }) => `${profile.id}.${profile.version}`).join('-')}"`;
+
+export async function readProfile({
+  services,
+  tenant,
+  path,
+}: Call<{ id: string }, unknown>): Promise<Answer<z.output<typeof profileReply>>> {
+  const { items } = await findPerson(services, tenant, path.id);
+  const now = services.clock.now();
+  return {
+    etag: tagOf(items),
+    value: {
+      profile: view(joined(items), now),
+      items: items.map(({ kind, profile }) => ({
+        profileId: profile.id,
+        kind,
+        trusted: kind === 'user',
+        version: profile.version,
+        profile: view(profile.state, now),
+      })),
+      merged: [...new Set(items.flatMap(({ profile }) => profile.meta.linked))],
+    },
+  };
+}

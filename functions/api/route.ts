@@ -1,0 +1,132 @@
+/** One row of the routes table: what a path takes, what it answers, and how. */
+import * as z from 'zod/mini';
+import type { KeyCache } from '../../domain/keys.ts';
+import type { StreamName } from '../chain.ts';
+import { type HttpReply, type HttpRequest, json } from '../http.ts';
+import type { Services } from '../services.ts';
+import { authorise } from './authorise.ts';
+import { type Parameters, readParameters } from './parameters.ts';
+import type { Refusal } from './replies.ts';
+
+/** Records of one shard that a function has not done yet. */
+export interface Waiting {
+  readonly function: string;
+  readonly stream: StreamName;
+  readonly shard: string;
+  readonly records: number;
+  /** When the oldest of them arrived, ms; undefined when none waits. */
+  readonly oldest: number | undefined;
+}
+
+/** `pending`: what waits in the streams, where the host can tell. */
+export type ApiServices = Services<'api'> & { readonly pending?: () => Waiting[] };
+
+export interface Call<Path, Query> {
+  readonly services: ApiServices;
+  /** Tenant of the caller's key; empty on a route that needs no key. */
+  readonly tenant: string;
+  readonly path: Path;
+  readonly query: Query;
+  readonly request: HttpRequest;
+}
+
+/** `etag` makes a repeated question cheap: 304 when the asker has this answer already. */
+export interface Answer<Value> {
+  readonly value: Value;
+  readonly etag?: string;
+}
+
+/** A body as documents describe it; the handler reads it. */
+export interface Body {
+  readonly description: string;
+  /** Schema by media type. */
+  readonly content: Readonly<Record<string, { readonly name: string; readonly schema: z.core.$ZodType }>>;
+}
+
+interface Described {
+  readonly method: 'GET' | 'POST';
+  /** With `{name}` for what varies. */
+  readonly pattern: string;
+  readonly operationId: string;
+  readonly summary: string;
+  /** Answers without a key. */
+  readonly open?: true;
+  readonly body?: Body;
+  readonly etag?: true;
+  /** What the handler may refuse, beyond key and parameters. */
+  readonly refusals?: readonly Refusal[];
+}
+
+interface Row<Path extends Parameters, Query extends Parameters, Reply extends z.core.$ZodType>
+  extends Described {
+  readonly path: Path;
+  readonly query: Query;
+  readonly reply: { readonly name: string; readonly schema: Reply };
+  readonly handle: (
+    call: Call<z.output<z.ZodMiniObject<Path>>, z.output<z.ZodMiniObject<Query>>>,
+  ) => Promise<Answer<z.output<Reply>>>;
+}
+
+export interface Host {
+  readonly services: ApiServices;
+  readonly keys: KeyCache;
+}
+
+/** A row whose types are closed over, so that rows of all kinds make one table. */
+export interface Route extends Described {
+  readonly path: Parameters;
+  readonly query: Parameters;
+  readonly reply: { readonly name: string; readonly schema: z.core.$ZodType };
+  /** `named`: what stood where the pattern has names. @throws Refused */
+  answer(request: HttpRequest, named: ReadonlyMap<string, string>, host: Host): Promise<HttpReply>;
+}
+
+export function route<Path extends Parameters, Query extends Parameters, Reply extends z.core.$ZodType>(
+  row: Row<Path, Query, Reply>,
+): Route {
+  const { handle, ...described } = row;
+  return {
+    ...described,
+    async answer(request, named, { services, keys }) {
+      const tenant = row.open ? '' : (await authorise(request, keys, services.clock.now())).tenant;
+      const path = readParameters(row.path, named);
+      const query = readParameters(row.query, request.query);
+      const { value, etag } = await handle({ services, tenant, path, query, request });
+      if (etag === undefined) return json(200, value, { 'cache-control': 'no-store' });
+      const headers = { 'cache-control': 'private, no-cache', etag };
+      return holds(request.headers['if-none-match'], etag)
+        ? { status: 304, headers, body: '' }
+        : json(200, value, headers);
+    },
+  };
+}
+
+/** Whether `If-None-Match` names the tag; weak and strong tags are equal here. */
+function holds(header: string | undefined, etag: string): boolean {
+  const bare = (tag: string): string => tag.trim().replace(/^W\//, '');
+  return header !== undefined && (header.trim() === '*' || header.split(',').map(bare).includes(bare(etag)));
+}
+
+/** What stands where the pattern has names; undefined when the path is another. */
+export function match(pattern: string, path: string): ReadonlyMap<string, string> | undefined {
+  const wanted = pattern.split('/');
+  const given = path.split('/');
+  if (wanted.length !== given.length) return undefined;
+  const named = new Map<string, string>();
+  for (const [i, part] of wanted.entries()) {
+    const name = /^\{(\w+)\}$/.exec(part)?.[1];
+    const value = given[i] ?? '';
+    if (name === undefined ? part !== value : value === '') return undefined;
+    if (name !== undefined) named.set(name, decode(value));
+  }
+  return named;
+}
+
+/** A host may have decoded the path already; what is no encoding stands for itself. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,105 @@
+/** Every route of the API, once: the table routes requests and makes the OpenAPI document. */
+import * as z from 'zod/mini';
+import { callTypes } from '../../events/envelope.ts';
+import { correction, corrections } from './corrections.ts';
+import { eventsReply, readEvents } from './events.ts';
+import { ledgerReply, readBooks } from './ledger.ts';
+import { documentReply, openapi } from './openapi.ts';
+import { described, from, limit, to } from './parameters.ts';
+import { pipelineReply, readPipeline } from './pipeline.ts';
+import { profileReply, readProfile } from './profiles.ts';
+import { cursor, day, quarantineReply, readQuarantine, reason } from './quarantine.ts';
+import { replay, replayReply } from './replay.ts';
+import { type Route, route } from './route.ts';
+
+const id = described(
+  'a user id, an anonymous id or a profile id, at most 256 bytes',
+  z.string().check(z.minLength(1), z.maxLength(256)),
+);
+const type = described('a call type', z.optional(z.enum(callTypes)));
+
+export const routes: readonly Route[] = [
+  route({
+    method: 'GET',
+    pattern: '/api/openapi.json',
+    operationId: 'readOpenApi',
+    summary: 'This document.',
+    open: true,
+    path: {},
+    query: {},
+    reply: { name: 'OpenApi', schema: documentReply },
+    handle: async () => ({ value: openapi(routes) }),
+  }),
+  route({
+    method: 'GET',
+    pattern: '/api/profiles/{id}',
+    operationId: 'readProfile',
+    summary: 'What is known about a person, by any of their ids.',
+    path: { id },
+    query: {},
+    etag: true,
+    refusals: ['unknown_profile'],
+    reply: { name: 'Profile', schema: profileReply },
+    handle: readProfile,
+  }),
+  route({
+    method: 'GET',
+    pattern: '/api/profiles/{id}/events',
+    operationId: 'readProfileEvents',
+    summary: 'What a person did, newest first.',
+    path: { id },
+    query: { from, to, limit, type },
+    refusals: ['unknown_profile'],
+    reply: { name: 'ProfileEvents', schema: eventsReply },
+    handle: readEvents,
+  }),
+  route({
+    method: 'GET',
+    pattern: '/api/ledger',
+    operationId: 'readLedger',
+    summary: 'What became of every event that was received in a range of whole hours.',
+    path: {},
+    query: { from, to },
+    reply: { name: 'Ledger', schema: ledgerReply },
+    handle: readBooks,
+  }),
+  route({
+    method: 'GET',
+    pattern: '/api/quarantine',
+    operationId: 'readQuarantine',
+    summary: 'Refused events with the reason and the bytes as they came.',
+    path: {},
+    query: { reason, day, limit, cursor },
+    reply: { name: 'Quarantine', schema: quarantineReply },
+    handle: readQuarantine,
+  }),
+  route({
+    method: 'POST',
+    pattern: '/api/quarantine/replay',
+    operationId: 'replayQuarantine',
+    summary:
+      'Sends refused events through the chain again: those in the body, or without one those that the query names.',
+    path: {},
+    query: { reason, day, limit, cursor },
+    body: {
+      description: 'Corrected events. NDJSON holds one of the items per line.',
+      content: {
+        'application/json': { name: 'Corrections', schema: corrections },
+        'application/x-ndjson': { name: 'Correction', schema: correction },
+      },
+    },
+    refusals: ['invalid_body', 'too_many_objects', 'body_too_large'],
+    reply: { name: 'Replay', schema: replayReply },
+    handle: replay,
+  }),
+  route({
+    method: 'GET',
+    pattern: '/api/pipeline',
+    operationId: 'readPipeline',
+    summary: 'How far each stream function has come.',
+    path: {},
+    query: {},
+    reply: { name: 'Pipeline', schema: pipelineReply },
+    handle: readPipeline,
+  }),
+];
