@@ -14,11 +14,13 @@ import { kinesisEvent, lambdaEvent } from '../fixtures/lambda.ts';
 const TENANT = 'shop';
 let deployed: Deployed;
 let writeKey = '';
+let secretKey = '';
 
 beforeAll(async () => {
-  deployed = await startDeployed(bundled);
+  deployed = await startDeployed();
   const source = { table: 'sources', tenant: TENANT, source: 'web', rate: 1000 };
   writeKey = await createSource({ ...source, kind: 'public' });
+  secretKey = await createSource({ ...source, source: 'server', kind: 'secret' });
 });
 afterAll(() => deployed.stop());
 
@@ -72,6 +74,21 @@ async function objectsBelow(prefix: string): Promise<string[]> {
   return Contents.map(({ Key = '' }) => Key);
 }
 
+/** A request to the API, and its reply with the body parsed. */
+async function ask(method: string, path: string, key = secretKey): Promise<unknown> {
+  const event = lambdaEvent('http-health');
+  const { requestContext, ...rest } = event;
+  const api = await environmentOf('api');
+  const reply = await api.invoke({
+    ...rest,
+    rawPath: path,
+    routeKey: 'ANY /api/{proxy+}',
+    headers: { ...Object(event['headers']), authorization: `Bearer ${key}` },
+    requestContext: { ...Object(requestContext), http: { ...Object(requestContext).http, method, path } },
+  });
+  return { ...Object(reply), body: JSON.parse(Object(reply).body) };
+}
+
 async function copy(from: string, to: string): Promise<void> {
   const source = new CopyObjectCommand({ Bucket: BUCKET, CopySource: `${BUCKET}/${from}`, Key: to });
   await deployed.emulators.s3.send(source);
@@ -79,7 +96,6 @@ async function copy(from: string, to: string): Promise<void> {
 
 const done = { batchItemFailures: [] };
 
-const bundled = functionNames.filter((name) => name !== 'api');
 const onStream = functionNames.filter((name) => entryOf(name).trigger.kind === 'stream');
 
 describe('bundles', () => {
@@ -177,6 +193,36 @@ describe('the chain, from bundles', () => {
     expect(await objectsBelow(`${old}/`)).toHaveLength(1);
     expect(await objectsBelow('events/')).toContain(young);
     expect(await compact.invoke(lambdaEvent('schedule'))).toMatchObject({ hours: 0 });
+  });
+
+  it('api answers about the person, the events and the account', async () => {
+    expect(await ask('GET', '/api/profiles/ada')).toMatchObject({
+      statusCode: 200,
+      body: { profile: { static: { traits: { plan: 'gold' } } } },
+    });
+    expect(await ask('GET', '/api/profiles/ada/events')).toMatchObject({
+      body: { events: [{ messageId: 'm-4' }, { messageId: 'm-2' }, { messageId: 'm-1' }] },
+    });
+    expect(await ask('GET', '/api/ledger')).toMatchObject({
+      body: { totals: { applied: 3 }, balanced: true },
+    });
+    expect(await ask('GET', '/api/quarantine')).toMatchObject({
+      body: { items: [{ reason: 'missing_event' }] },
+    });
+    expect(await ask('GET', '/api/pipeline')).toMatchObject({
+      body: { functions: [{ function: 'clean' }, { function: 'features' }] },
+    });
+  });
+
+  it('api answers about nobody, and nothing to a write key', async () => {
+    expect(await ask('GET', '/api/profiles/nobody')).toMatchObject({ statusCode: 404 });
+    expect(await ask('GET', '/api/profiles/ada', writeKey)).toMatchObject({ statusCode: 403 });
+  });
+
+  it('api puts refused events back into the stream', async () => {
+    const before = await partsOf('clickstream');
+    expect(await ask('POST', '/api/quarantine/replay')).toMatchObject({ body: { replayed: 1 } });
+    expect(await partsOf('clickstream')).toHaveLength(before.length + 1);
   });
 
   it('no log names a person, an address or a key', () => {
