@@ -8,7 +8,8 @@ import { Refused } from './replies.ts';
 const BODY_LIMIT = 1024 * 1024;
 const ITEMS_LIMIT = 1000;
 
-export const correction = z.object({
+/** Other fields of an entry may stay; they are not read. */
+export const correction = z.looseObject({
   receipt: z.string(),
   receivedAt: described(
     'as the entry has it; narrows the search to its hour',

@@ -78,7 +78,11 @@ function operation(route: Route): Document {
 
 function parametersOf(parameters: Parameters, place: 'path' | 'query'): Document[] {
   return Object.entries(parameters).map(([name, schema]) => {
-    const { $schema: _dialect, description, ...rest } = z.toJSONSchema(schema, { io: 'input' });
+    const {
+      $schema: _dialect,
+      description,
+      ...rest
+    } = z.toJSONSchema(schema, { io: 'input', override: brief });
     return { name, in: place, required: place === 'path', description, schema: rest };
   });
 }
@@ -100,15 +104,24 @@ function errorsOf({ open, refusals: own = [] }: Route): Record<string, Document>
   );
 }
 
+/** A format says it; the pattern behind it is longer than all the rest. */
+function brief({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+  if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
+}
+
 /** Named schemas refer to each other; every reply, body and the error is one. */
 function schemasOf(routes: readonly Route[]): Document {
   const named = z.registry<{ id: string }>();
   named.add(errorReplySchema, { id: 'Error' });
   for (const { reply, body } of routes) {
     named.add(reply.schema, { id: reply.name });
+    for (const [name, part] of Object.entries(reply.parts ?? {})) named.add(part, { id: name });
     for (const { name, schema } of Object.values(body?.content ?? {})) named.add(schema, { id: name });
   }
-  const { schemas } = z.toJSONSchema(named, { uri: (id) => `#/components/schemas/${id}` });
+  const { schemas } = z.toJSONSchema(named, {
+    uri: (id) => `#/components/schemas/${id}`,
+    override: brief,
+  });
   return Object.fromEntries(
     Object.entries(schemas).map(([name, { $schema: _dialect, $id: _uri, ...schema }]) => [name, schema]),
   );

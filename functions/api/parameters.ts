@@ -28,7 +28,7 @@ export const to = moment('the last moment, exclusive');
 
 export const limit = described(
   'a whole number from 1 to 1000',
-  z._default(z.coerce.number().check(z.minimum(1), z.maximum(1000), z.multipleOf(1)), 100),
+  z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(1000)), 100),
 );
 
 /** Drops parameters that were not given, so that absent and undefined are one. */

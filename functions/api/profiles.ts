@@ -9,7 +9,8 @@ import { Refused } from './replies.ts';
 import type { Answer, ApiServices, Call } from './route.ts';
 
 export const profileReply = z.object({
-  profile: described('everything that is stored about the person, joined', profileView),
+  /** Everything that is stored about the person, joined. */
+  profile: profileView,
   items: described(
     'the stored profiles one by one: what servers vouched for, and beside it what pages only claimed',
     z.array(

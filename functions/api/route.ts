@@ -43,6 +43,13 @@ export interface Body {
   readonly content: Readonly<Record<string, { readonly name: string; readonly schema: z.core.$ZodType }>>;
 }
 
+/** A schema under the name that documents give it; `parts` are schemas inside with names of their own. */
+export interface NamedReply<Schema extends z.core.$ZodType> {
+  readonly name: string;
+  readonly schema: Schema;
+  readonly parts?: Readonly<Record<string, z.core.$ZodType>>;
+}
+
 interface Described {
   readonly method: 'GET' | 'POST';
   /** With `{name}` for what varies. */
@@ -61,7 +68,7 @@ interface Row<Path extends Parameters, Query extends Parameters, Reply extends z
   extends Described {
   readonly path: Path;
   readonly query: Query;
-  readonly reply: { readonly name: string; readonly schema: Reply };
+  readonly reply: NamedReply<Reply>;
   readonly handle: (
     call: Call<z.output<z.ZodMiniObject<Path>>, z.output<z.ZodMiniObject<Query>>>,
   ) => Promise<Answer<z.output<Reply>>>;
@@ -76,7 +83,7 @@ export interface Host {
 export interface Route extends Described {
   readonly path: Parameters;
   readonly query: Parameters;
-  readonly reply: { readonly name: string; readonly schema: z.core.$ZodType };
+  readonly reply: NamedReply<z.core.$ZodType>;
   /** `named`: what stood where the pattern has names. @throws Refused */
   answer(request: HttpRequest, named: ReadonlyMap<string, string>, host: Host): Promise<HttpReply>;
 }

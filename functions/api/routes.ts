@@ -1,5 +1,6 @@
 /** Every route of the API, once: the table routes requests and makes the OpenAPI document. */
 import * as z from 'zod/mini';
+import { profileView } from '../../domain/profile/view.ts';
 import { callTypes } from '../../events/envelope.ts';
 import { correction, corrections } from './corrections.ts';
 import { eventsReply, readEvents } from './events.ts';
@@ -13,7 +14,7 @@ import { replay, replayReply } from './replay.ts';
 import { type Route, route } from './route.ts';
 
 const id = described(
-  'a user id, an anonymous id or a profile id, at most 256 bytes',
+  'a user id, an anonymous id or a profile id, at most 256 characters',
   z.string().check(z.minLength(1), z.maxLength(256)),
 );
 const type = described('a call type', z.optional(z.enum(callTypes)));
@@ -39,7 +40,7 @@ export const routes: readonly Route[] = [
     query: {},
     etag: true,
     refusals: ['unknown_profile'],
-    reply: { name: 'Profile', schema: profileReply },
+    reply: { name: 'Profile', schema: profileReply, parts: { ProfileView: profileView } },
     handle: readProfile,
   }),
   route({

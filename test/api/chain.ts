@@ -1,0 +1,199 @@
+/** The API on embedded adapters, with a chain behind it that works off its streams when told to. Time stands still. */
+import { EmbeddedObjects } from '../../adapters/embedded/objects.ts';
+import { EmbeddedStream } from '../../adapters/embedded/stream.ts';
+import { EmbeddedStreamReader } from '../../adapters/embedded/stream-reader.ts';
+import { EmbeddedTable } from '../../adapters/embedded/table.ts';
+import { newKey, registration, type SourceKey } from '../../domain/keys.ts';
+import type { Lake } from '../../domain/lake.ts';
+import type { StreamStep, Table } from '../../domain/ports.ts';
+import type { Envelope } from '../../events/envelope.ts';
+import { unpack } from '../../events/packed.ts';
+import { readCleanEvent } from '../../events/upcast.ts';
+import { makeApi } from '../../functions/api/api.ts';
+import type { Waiting } from '../../functions/api/route.ts';
+import { chain, type StreamName } from '../../functions/chain.ts';
+import { makeClean } from '../../functions/clean/clean.ts';
+import { makeFeatures } from '../../functions/features/features.ts';
+import type { HttpReply, HttpRequest } from '../../functions/http.ts';
+import { LanePacker } from '../../functions/lanes.ts';
+import { testFolder } from '../fixtures/folder.ts';
+
+export const NOW = Date.parse('2026-03-01T12:00:00Z');
+export const SECRET = '5e'.repeat(32);
+const clock = { now: (): number => NOW };
+
+export interface Asked {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+  /** Sent as Bearer. @default a secret key of the tenant `test` */
+  readonly key?: string | undefined;
+}
+
+export interface TestChain extends Disposable {
+  readonly profiles: Table;
+  readonly keys: Readonly<Record<'secret' | 'public' | 'disabled' | 'stranger', string>>;
+  /** Asks the API; `target` is a path with its query. */
+  ask(target: string, asked?: Asked): Promise<HttpReply>;
+  /** Stores one request of the tenant `test` and delivers it. */
+  send(envelope: Partial<Envelope>, ...events: readonly (object | string)[]): Promise<void>;
+  /** Delivers until nothing waits. */
+  deliver(): Promise<void>;
+}
+
+export interface ChainOptions {
+  readonly pending?: () => Waiting[];
+}
+
+export async function testChain(options: ChainOptions = {}): Promise<TestChain> {
+  const folder = testFolder();
+  const at = (name: string): string => `${folder.path}/${name}.db`;
+  const streamOf = (name: StreamName): EmbeddedStream =>
+    new EmbeddedStream({ path: at(name), clock, shards: 2 });
+  const streams = {
+    clickstream: streamOf('clickstream'),
+    events: streamOf('events'),
+    changes: streamOf('changes'),
+  };
+  const tableOf = (name: string): EmbeddedTable => new EmbeddedTable({ path: at(name), clock });
+  const tables = {
+    profiles: tableOf('profiles'),
+    ledger: tableOf('ledger'),
+    statistics: tableOf('statistics'),
+    sources: tableOf('sources'),
+  };
+  const objects = new EmbeddedObjects(`${folder.path}/lake`);
+  const base = { clock, metrics: { count: () => {} }, secret: SECRET, objects };
+  const readers = {
+    clickstream: new EmbeddedStreamReader(at('clickstream')),
+    events: new EmbeddedStreamReader(at('events')),
+  };
+  const api = makeApi({
+    ...base,
+    streams,
+    tables,
+    lake: lakeOf(readers.events),
+    ...(options.pending && { pending: options.pending }),
+  });
+  const deliver = delivery(readers, {
+    clean: makeClean({ ...base, streams, tables }),
+    features: makeFeatures({ ...base, streams, tables }),
+  });
+  const keys = await registerKeys(tables.sources);
+  return {
+    profiles: tables.profiles,
+    keys,
+    deliver,
+    ask: (target, asked = {}) => api(requestOf(target, { key: keys.secret, ...asked })),
+    send: async (envelope, ...events) => {
+      await streams.clickstream.append(packed(envelope, events));
+      await deliver();
+    },
+    [Symbol.dispose]: () => {
+      for (const open of [...Object.values(readers), ...Object.values(streams), ...Object.values(tables)])
+        open.close();
+      folder[Symbol.dispose]();
+    },
+  };
+}
+
+function packed(
+  envelope: Partial<Envelope>,
+  events: readonly (object | string)[],
+): ReturnType<LanePacker['take']> {
+  const whole: Envelope = {
+    version: 1,
+    tenant: 'test',
+    source: 'web',
+    trust: 'secret',
+    receivedAt: NOW,
+    ...envelope,
+  };
+  const packer = new LanePacker(16);
+  for (const event of events) {
+    const text = typeof event === 'string' ? event : JSON.stringify(event);
+    packer.add(JSON.stringify(whole), whole.tenant, 'lane', new TextEncoder().encode(text));
+  }
+  return packer.take();
+}
+
+async function registerKeys(table: Table): Promise<TestChain['keys']> {
+  const keys = {
+    secret: newKey('secret'),
+    public: newKey('public'),
+    disabled: newKey('secret'),
+    stranger: newKey('secret'),
+  };
+  const source = (fields: Partial<SourceKey>): SourceKey => ({
+    tenant: 'test',
+    source: 'server',
+    kind: 'secret',
+    disabled: false,
+    eventsPerSecond: 1000,
+    ...fields,
+  });
+  await table.put([
+    registration(keys.secret, source({})),
+    registration(keys.public, source({ kind: 'public', source: 'web' })),
+    registration(keys.disabled, source({ disabled: true })),
+    registration(keys.stranger, source({ tenant: 'other' })),
+  ]);
+  return keys;
+}
+
+function requestOf(target: string, { method = 'GET', headers = {}, body = '', key }: Asked): HttpRequest {
+  const url = new URL(target, 'http://localhost');
+  return {
+    method,
+    path: url.pathname,
+    query: url.searchParams,
+    headers: { ...(key === undefined ? {} : { authorization: `Bearer ${key}` }), ...headers },
+    body: typeof body === 'string' ? new TextEncoder().encode(body) : body,
+    requestId: 'request-1',
+  };
+}
+
+function delivery(
+  readers: Readonly<Record<'clickstream' | 'events', EmbeddedStreamReader>>,
+  steps: Readonly<Record<'clean' | 'features', StreamStep>>,
+): () => Promise<void> {
+  const done = new Map<string, string>();
+  return async () => {
+    for (const name of ['clean', 'features'] as const) {
+      const reader = readers[chain[name].trigger.stream];
+      for (const shard of reader.shards()) {
+        const records = reader.read(shard, done.get(`${name}${shard}`) ?? '', 1000, 10_000_000);
+        if (records.length === 0) continue;
+        const { failedFrom } = await steps[name](records);
+        if (failedFrom !== undefined) throw new Error('a record was not taken');
+        done.set(`${name}${shard}`, records.at(-1)?.sequence ?? '');
+      }
+    }
+  };
+}
+
+/** A lake that is the stream `events` itself. */
+function lakeOf(reader: EmbeddedStreamReader): Lake {
+  const all = () =>
+    reader
+      .shards()
+      .flatMap((shard) => reader.read(shard, '', 100_000, 100_000_000))
+      .flatMap((record) => unpack(record.data).parts.map(readCleanEvent));
+  const refuse = async (): Promise<never> => {
+    throw new Error('the API only reads the lake');
+  };
+  return {
+    append: refuse,
+    compact: refuse,
+    events: async ({ tenant, userIds, anonymousIds, from = 0, to = Number.POSITIVE_INFINITY, limit }) =>
+      all()
+        .filter((event) => event.tenant === tenant && event.timestamp >= from && event.timestamp < to)
+        .filter(
+          ({ userId, anonymousId }) =>
+            (userId !== undefined && userIds.includes(userId)) ||
+            (anonymousId !== undefined && anonymousIds.includes(anonymousId)),
+        )
+        .sort((a, b) => b.timestamp - a.timestamp)
+        .slice(0, limit),
+  };
+}
