@@ -102,7 +102,7 @@ function grantFolder(grants: Grants, data: DataStack, name: FolderName, use: Use
   const objects = grants.objects(data.lake, name, `The map gives this function the folder ${name}.`);
   if (use.reads) {
     grants.add('s3', 'read', allow(`Read${name}`, ['s3:GetObject'], objects));
-    // Without the right to list, a missing object reads as forbidden.
+    // By listing, the adapter tells a missing object from a forbidden one.
     const within = { StringLike: { 's3:prefix': [`${name}/*`] } };
     grants.add('s3', 'read', allow(`List${name}`, ['s3:ListBucket'], [data.lake.bucketArn], within));
   }

@@ -10,6 +10,7 @@ import { BUCKET, type Deployed, startDeployed } from '../fixtures/deployed.ts';
 import type { FunctionProcess } from '../fixtures/function-process.ts';
 import { readShards } from '../fixtures/kinesis-shards.ts';
 import { kinesisEvent, lambdaEvent } from '../fixtures/lambda.ts';
+import { rightFor, rightsOf } from './rights.ts';
 
 const TENANT = 'shop';
 let deployed: Deployed;
@@ -145,17 +146,15 @@ describe('the chain, from bundles', () => {
   });
 
   it('two environments that hold the same person do not write over each other', async () => {
-    const [collect, clean, first] = await Promise.all(
-      (['collect', 'clean', 'features'] as const).map(environmentOf),
-    );
-    const viewed = { type: 'track', event: 'Signed Up', userId: 'ada', messageId: 'm-4' };
-    await collect?.invoke(batchEvent(viewed));
+    const collect = await environmentOf('collect');
+    const signedUp = { type: 'track', event: 'Signed Up', userId: 'ada', messageId: 'm-4' };
+    await collect.invoke(batchEvent(signedUp));
     // Everything is delivered once more, from the first record on.
-    if (clean) await deliver(clean, 'clickstream');
+    await deliver(await environmentOf('clean'), 'clickstream');
     const second = await deployed.start('features');
     expect(await deliver(second, 'events')).toEqual([done]);
     // What the first remembers of the person is older than the table.
-    if (first) expect(await deliver(first, 'events')).toEqual([done]);
+    expect(await deliver(await environmentOf('features'), 'events')).toEqual([done]);
     expect(await totals()).toEqual({
       accepted: 6,
       applied: 3,
@@ -223,6 +222,12 @@ describe('the chain, from bundles', () => {
     const before = await partsOf('clickstream');
     expect(await ask('POST', '/api/quarantine/replay')).toMatchObject({ body: { replayed: 1 } });
     expect(await partsOf('clickstream')).toHaveLength(before.length + 1);
+  });
+
+  it.each(functionNames)('%s asked for nothing that its policy denies', (name) => {
+    const used = new Set(deployed.calls(name).map(rightFor));
+    expect(used).toContain('secretsmanager:GetSecretValue');
+    expect([...used].filter((right) => !rightsOf(name).includes(right))).toEqual([]);
   });
 
   it('no log names a person, an address or a key', () => {
