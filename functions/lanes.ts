@@ -1,7 +1,7 @@
 /** Packs many small things into few stream records, keeping the order of each person's. */
 import { lane } from '../domain/ids.ts';
 import type { StreamEntry } from '../domain/ports.ts';
-import { pack } from '../events/packed.ts';
+import { pack, sizeOf } from '../events/packed.ts';
 
 /** A record is closed when it holds this many bytes: well under what a stream takes at once. */
 const RECORD_BYTES = 128 * 1024;
@@ -9,7 +9,7 @@ const RECORD_BYTES = 128 * 1024;
 interface Open {
   readonly header: string;
   readonly key: string;
-  parts: Uint8Array[];
+  parts: (Uint8Array | string)[];
   bytes: number;
 }
 
@@ -22,14 +22,14 @@ export class LanePacker {
     this.#lanes = lanes;
   }
 
-  /** Adds bytes under a header; parts of equal (header, tenant, person) stay in order. */
-  add(header: string, tenant: string, person: string, part: Uint8Array): void {
+  /** Adds bytes, or a text to be written as UTF-8, under a header; parts of equal (header, tenant, person) stay in order. */
+  add(header: string, tenant: string, person: string, part: Uint8Array | string): void {
     const key = lane(tenant, person, this.#lanes);
     const id = `${key} ${header}`;
     let open = this.#open.get(id);
     if (!open) this.#open.set(id, (open = { header, key, parts: [], bytes: 0 }));
     open.parts.push(part);
-    open.bytes += part.length;
+    open.bytes += sizeOf(part);
     if (open.bytes >= RECORD_BYTES) this.#close(open);
   }
 

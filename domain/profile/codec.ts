@@ -14,7 +14,8 @@ const decoder = new TextDecoder();
 const byKey = <K extends string | number>(a: readonly [K, unknown], b: readonly [K, unknown]): number =>
   a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0;
 
-const sorted = <K extends string | number, V>(map: ReadonlyMap<K, V>): [K, V][] => [...map].sort(byKey);
+const sorted = <K extends string | number, V>(map: ReadonlyMap<K, V>): [K, V][] =>
+  map.size < 2 ? [...map] : [...map].sort(byKey);
 
 type PartRow = [
   string,
@@ -59,27 +60,28 @@ const recentRow = (event: RecentEvent): (string | number | null)[] => {
 };
 
 /** Canonical bytes. */
-export function encodeState(state: ProfileState): Uint8Array {
-  return encoder.encode(
-    JSON.stringify([
-      VERSION,
-      sorted(state.parts).map(partRow),
-      sorted(state.attributes).map(([name, register]) => [name, ...registerRow(register)]),
-      sorted(state.traits).map(([name, register]) => [name, ...registerRow(register)]),
-      purposes.flatMap((purpose, i) => {
-        const choice = state.consent.get(purpose);
-        return choice ? [[i, choice.granted ? 1 : 0, choice.at, choice.source]] : [];
-      }),
-      [...state.userIds].sort(),
-      [...state.anonymousIds].sort(),
-      [...state.sources].sort(),
-      state.firstSeen ?? null,
-      state.lastSeen ?? null,
-      optional(state.firstTouch),
-      optional(state.lastTouch),
-      state.recent.map(recentRow),
-    ]),
-  );
+export const encodeState = (state: ProfileState): Uint8Array => encoder.encode(stateText(state));
+
+/** What the canonical bytes say, as text. */
+export function stateText(state: ProfileState): string {
+  return JSON.stringify([
+    VERSION,
+    sorted(state.parts).map(partRow),
+    sorted(state.attributes).map(([name, register]) => [name, ...registerRow(register)]),
+    sorted(state.traits).map(([name, register]) => [name, ...registerRow(register)]),
+    purposes.flatMap((purpose, i) => {
+      const choice = state.consent.get(purpose);
+      return choice ? [[i, choice.granted ? 1 : 0, choice.at, choice.source]] : [];
+    }),
+    [...state.userIds].sort(),
+    [...state.anonymousIds].sort(),
+    [...state.sources].sort(),
+    state.firstSeen ?? null,
+    state.lastSeen ?? null,
+    optional(state.firstTouch),
+    optional(state.lastTouch),
+    state.recent.map(recentRow),
+  ]);
 }
 
 const numbers = z.array(z.number());

@@ -6,7 +6,7 @@
 import * as z from 'zod/mini';
 import { pack, unpack } from '../../events/packed.ts';
 import type { Item, Key } from '../ports.ts';
-import { decodeState, encodeState } from './codec.ts';
+import { decodeState, stateText } from './codec.ts';
 import { Recent } from './recent.ts';
 import { emptyState, type ProfileState } from './state.ts';
 
@@ -65,7 +65,7 @@ export function freshProfile(tenant: string, id: string): Profile {
 }
 
 export function encodeProfile(profile: Profile): Uint8Array {
-  return pack(JSON.stringify(profile.meta), [encodeState(profile.state), profile.recent.encode()]);
+  return pack(JSON.stringify(profile.meta), [stateText(profile.state), profile.recent.bytes()]);
 }
 
 /** @throws when the item was not written by {@link encodeProfile}. */

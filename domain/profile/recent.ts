@@ -7,6 +7,8 @@
 import { type Fingerprint, tag32 } from '../ids.ts';
 
 const WORDS = 5;
+/** Entries there is room for at first: most people come for one or two events, and small arrays cost little. */
+const FIRST = 2;
 /** Entries a profile item holds; beyond that the oldest {@link SPILL} move to a side item. */
 export const CAPACITY = 128;
 export const SPILL = 64;
@@ -49,12 +51,12 @@ export class Recent {
   }
 
   static empty(): Recent {
-    return new Recent(new Uint32Array(8 * WORDS), 0);
+    return new Recent(new Uint32Array(FIRST * WORDS), 0);
   }
 
   /** @throws RangeError when the length is no multiple of 20 bytes. */
   static decode(bytes: Uint8Array): Recent {
-    const words = new Uint32Array(bytes.slice().buffer);
+    const words = new Uint32Array(new Uint8Array(bytes).buffer);
     if (words.length % WORDS !== 0) throw new RangeError('known messages are cut off');
     return new Recent(words, words.length / WORDS);
   }
@@ -76,7 +78,12 @@ export class Recent {
 
   /** Little-endian words, 20 bytes an entry. */
   encode(): Uint8Array {
-    return new Uint8Array(this.#words.slice(0, this.#size * WORDS).buffer);
+    return new Uint8Array(this.bytes());
+  }
+
+  /** As {@link encode}, but a view that the next change of this object changes too. */
+  bytes(): Uint8Array {
+    return new Uint8Array(this.#words.buffer, this.#words.byteOffset, this.#size * WORDS * 4);
   }
 
   add(known: Known): void {
@@ -122,7 +129,7 @@ export class Recent {
       if (age < windowHours || age > 0x8000) kept.push(i);
     }
     if (kept.length === this.#size) return;
-    const words = new Uint32Array(Math.max(8, kept.length) * WORDS);
+    const words = new Uint32Array(Math.max(FIRST, kept.length) * WORDS);
     kept.forEach((from, to) =>
       words.set(this.#words.subarray(from * WORDS, from * WORDS + WORDS), to * WORDS),
     );
@@ -153,7 +160,7 @@ export class Recent {
 
   /** 32-bit digest of the content, as hex. */
   digest(): string {
-    return tag32(Buffer.from(this.encode()).toString('base64')).toString(16);
+    return tag32(Buffer.from(this.bytes()).toString('base64')).toString(16);
   }
 
   #word(entry: number, word: number): number {
@@ -163,7 +170,7 @@ export class Recent {
   #push(entry: ArrayLike<number>): void {
     const at = this.#size * WORDS;
     if (at + WORDS > this.#words.length) {
-      const grown = new Uint32Array(Math.max(8 * WORDS, this.#words.length * 2));
+      const grown = new Uint32Array(Math.max(FIRST * WORDS, this.#words.length * 2));
       grown.set(this.#words);
       this.#words = grown;
     }

@@ -141,6 +141,6 @@ function checkValues(draft: Draft, { rules, checkProperties }: CleanContext): Re
   if (dropNonFinite(draft.properties) + dropNonFinite(draft.traits) > 0) flag(draft, 'non_finite');
   mendNumbers(draft, draft.properties, rules.properties);
   mendNumbers(draft, draft.traits, rules.traits);
-  const detail = checkProperties?.(draft.event, draft.properties);
+  const detail = draft.type === 'track' ? checkProperties?.(draft.event, draft.properties) : undefined;
   return detail === undefined ? undefined : quarantine('invalid_properties', detail);
 }

@@ -17,7 +17,6 @@ import { type Group, route, Workset } from './links.ts';
 import { ProfileStore } from './store.ts';
 
 const ATTEMPTS = 8;
-const encoder = new TextEncoder();
 
 export interface FeaturesOptions {
   /** Profiles kept in memory between batches. @default 20,000 */
@@ -145,12 +144,7 @@ async function publish(effects: Update['effects'], services: Services<'features'
       kind: effect.kind,
       at: effect.at,
     };
-    packer.add(
-      batchHeader(profile.tenant),
-      profile.tenant,
-      profile.id,
-      encoder.encode(JSON.stringify(change)),
-    );
+    packer.add(batchHeader(profile.tenant), profile.tenant, profile.id, JSON.stringify(change));
   }
   await services.streams.changes.append(packer.take());
 }
