@@ -77,3 +77,11 @@ it.each([
 it('answers HEAD as GET', async () => {
   expect((await chain.ask('/api/ledger', { method: 'HEAD' })).status).toBe(200);
 });
+
+it('asks to come back when a store does not answer', async () => {
+  const closed = await testChain();
+  closed[Symbol.dispose]();
+  const reply = await closed.ask('/api/ledger');
+  expect(errorOf(reply)).toMatchObject({ status: 503, code: 'table_unavailable' });
+  expect(reply.headers['retry-after']).toBe('5');
+});
