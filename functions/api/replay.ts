@@ -1,4 +1,8 @@
-/** `POST /api/quarantine/replay`: refused events go through the chain again, under their first receipt time. */
+/**
+ * `POST /api/quarantine/replay`: refused events go through the chain again, under their first receipt time.
+ * An event that was replayed before is known by its message id for a day and counts as a duplicate; after that day
+ * nothing tells a second replay from a first.
+ */
 import * as z from 'zod/mini';
 import type { Envelope, Quarantined } from '../../events/envelope.ts';
 import { streams } from '../chain.ts';
