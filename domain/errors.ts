@@ -25,6 +25,10 @@ export const errorCodes = {
     retryable: false,
     fix: 'Another program listens on this port; stop it or choose another with --port.',
   },
+  refused: {
+    retryable: false,
+    fix: 'Change what the message names; the API describes itself at /api/openapi.json.',
+  },
   not_running: {
     retryable: false,
     fix: 'Start the system first with npm start, or name its address with --url.',

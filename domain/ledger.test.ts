@@ -42,7 +42,7 @@ test('records from `end` on are left to the next delivery', async () => {
   const first = new LedgerBatch();
   first.note(at(9), 'applied');
   first.note(at(10), 'applied');
-  await first.save(table, 'features', '0', '10');
+  await first.save(table, 'features', '0', { end: '10' });
   expect((await readLedger(table, 't')).totals.applied).toBe(1);
   const second = new LedgerBatch();
   second.note(at(10), 'applied');

@@ -8,7 +8,7 @@
  */
 import * as z from 'zod/mini';
 import { WellspringError } from './errors.ts';
-import { compareSequence, type Item, type Key, type Table } from './ports.ts';
+import { compareSequence, type Item, type Key, type Table, type Write } from './ports.ts';
 
 export const ledgerKinds = ['accepted', 'applied', 'duplicates', 'quarantined', 'suppressed'] as const;
 export type LedgerKind = (typeof ledgerKinds)[number];
@@ -93,17 +93,22 @@ export class LedgerBatch {
   }
 
   /**
-   * Saves the counts of records before `end` (exclusive; undefined: all).
+   * Saves the counts of records before `end` (exclusive; undefined: all), and `beside` in the same call.
    * @throws WellspringError `conflict_persists` when another invocation of the same shard keeps writing.
    */
-  async save(table: Table, functionName: string, shard: string, end?: string): Promise<void> {
+  async save(
+    table: Table,
+    functionName: string,
+    shard: string,
+    { end, beside = [] }: { readonly end?: string | undefined; readonly beside?: readonly Write[] } = {},
+  ): Promise<void> {
     let open: Pending[] = [...this.#notes.values()].map((group) => ({
       key: { pk: `${group.tenant}#ledger`, sk: `${hourText(group.hour)}#${functionName}#${shard}` },
       notes:
         end === undefined ? group.notes : group.notes.filter((n) => compareSequence(n.sequence, end) < 0),
     }));
-    for (let attempt = 0; attempt < ATTEMPTS && open.length > 0; attempt++) {
-      open = await saveOnce(table, open);
+    for (let attempt = 0; attempt === 0 || (attempt < ATTEMPTS && open.length > 0); attempt++) {
+      open = await saveOnce(table, open, attempt === 0 ? beside : []);
     }
     if (open.length > 0) throw new WellspringError('conflict_persists', 'the ledger item keeps changing');
   }
@@ -114,7 +119,11 @@ interface Pending {
   readonly notes: readonly Note[];
 }
 
-async function saveOnce(table: Table, open: readonly Pending[]): Promise<Pending[]> {
+async function saveOnce(
+  table: Table,
+  open: readonly Pending[],
+  beside: readonly Write[],
+): Promise<Pending[]> {
   const items = await table.get(
     open.map((p) => p.key),
     { consistent: true },
@@ -134,7 +143,7 @@ async function saveOnce(table: Table, open: readonly Pending[]): Promise<Pending
         ]
       : [];
   });
-  const results = await table.put(writes.map((w) => w.write));
+  const results = await table.put([...writes.map((w) => w.write), ...beside]);
   return writes.filter((_, i) => results[i]?.outcome !== 'written').map((w) => w.pending);
 }
 

@@ -1,6 +1,6 @@
 /** How far each stream function has come, one small item per function and shard. */
 import * as z from 'zod/mini';
-import type { StreamRecord, Table } from './ports.ts';
+import type { StreamRecord, Table, Write } from './ports.ts';
 
 const progressSchema = z.object({
   function: z.string(),
@@ -19,25 +19,23 @@ export type Progress = z.infer<typeof progressSchema>;
 
 const PARTITION = '#progress';
 
-/** Notes that a batch is done. Last writer wins: this is a gauge, not an account. */
-export async function noteProgress(
-  table: Table,
+/** The write that says a batch is done, to go out with the ledger's. Last writer wins: this is a gauge, not an account. */
+export function progressWrite(
   where: { function: string; stream: string },
-  records: readonly StreamRecord[],
+  last: StreamRecord,
+  records: number,
   now: number,
-): Promise<void> {
-  const last = records.at(-1);
-  if (!last) return;
+): Write {
   const value: Progress = {
     ...where,
     shard: last.shard,
     sequence: last.sequence,
     arrivedAt: last.arrivedAt,
     doneAt: now,
-    records: records.length,
+    records,
   };
   const data = new TextEncoder().encode(JSON.stringify(value));
-  await table.put([{ pk: PARTITION, sk: `${where.function}#${last.shard}`, data }]);
+  return { pk: PARTITION, sk: `${where.function}#${last.shard}`, data };
 }
 
 /** All gauges, in order of function and shard. */

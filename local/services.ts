@@ -10,7 +10,8 @@ import type { Clock, Metrics } from '../domain/ports.ts';
 import type { StreamName, TableName } from '../functions/chain.ts';
 import { files } from './files.ts';
 
-const SHARDS = 2;
+/** One thread per function reads them all, so more would only make smaller batches. */
+const SHARDS = 1;
 
 export interface LocalOptions {
   readonly data: string;

@@ -5,7 +5,10 @@ import { openDatabase, storeError, text, transaction } from './database.ts';
 export interface Checkpoints {
   /** Sequence number of the last record that is done; empty before the first. */
   load(stream: string, shard: string): string;
-  /** Durable on return. */
+  /**
+   * After a power cut an older checkpoint may be found: its records are delivered again, which every function
+   * bears. In return a batch waits for one flush less.
+   */
   save(stream: string, shard: string, sequence: string): void;
 }
 
@@ -15,7 +18,7 @@ export class EmbeddedCheckpoints implements Checkpoints {
   readonly #save: StatementSync;
 
   constructor(path: string) {
-    this.#db = openDatabase(path, { pageSize: 4096, cacheBytes: 1_000_000 });
+    this.#db = openDatabase(path, { pageSize: 4096, cacheBytes: 1_000_000, mayFallBack: true });
     this.#db.exec(`CREATE TABLE IF NOT EXISTS checkpoints (
       stream TEXT NOT NULL, shard TEXT NOT NULL, sequence TEXT NOT NULL, PRIMARY KEY (stream, shard)
     ) WITHOUT ROWID`);

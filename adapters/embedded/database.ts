@@ -16,6 +16,8 @@ export interface DatabaseSettings {
   readonly pageSize: number;
   /** Pages kept in memory, in bytes. */
   readonly cacheBytes: number;
+  /** A power cut may undo the last commits, though never a part of one: for what can be done again. @default false */
+  readonly mayFallBack?: true;
 }
 
 /** Opens or creates a database for writing, with its folder. */
@@ -25,7 +27,7 @@ export function openDatabase(path: string, settings: DatabaseSettings): Database
   db.exec(`PRAGMA page_size = ${settings.pageSize}`);
   enterWal(db);
   db.exec(`
-    PRAGMA synchronous = FULL;
+    PRAGMA synchronous = ${settings.mayFallBack ? 'NORMAL' : 'FULL'};
     PRAGMA wal_autocheckpoint = ${Math.ceil(CHECKPOINT_BYTES / settings.pageSize)};
     PRAGMA cache_size = -${Math.ceil(settings.cacheBytes / 1024)};
   `);

@@ -2,7 +2,7 @@
 import { LedgerBatch } from '../../domain/ledger.ts';
 import { type Outcome, quarantine } from '../../domain/outcome.ts';
 import type { StreamRecord, StreamResult } from '../../domain/ports.ts';
-import { noteProgress } from '../../domain/progress.ts';
+import { progressWrite } from '../../domain/progress.ts';
 import { quarantined, type Refused, writeQuarantine } from '../../domain/quarantine.ts';
 import type { CleanEvent, Envelope } from '../../events/envelope.ts';
 import { batchHeader, parseEnvelope } from '../../events/envelope-schema.ts';
@@ -60,17 +60,13 @@ export function makeClean(
         refused.map((entry) => quarantined(entry, 'clean', now)),
       ),
     ]);
-    const shard = records[0]?.shard;
-    if (shard === undefined) return {};
+    const last = records.at(-1);
+    if (!last) return {};
+    const where = { function: 'clean', stream: 'clickstream' };
+    const beside = [progressWrite(where, last, records.length, services.clock.now())];
     // After the effects: a record that is counted is through.
-    await ledger.save(services.tables.ledger, 'clean', shard);
-    await statistics.save(shard, now);
-    await noteProgress(
-      services.tables.ledger,
-      { function: 'clean', stream: 'clickstream' },
-      records,
-      services.clock.now(),
-    );
+    await ledger.save(services.tables.ledger, 'clean', last.shard, { beside });
+    await statistics.save(last.shard, now);
     return {};
   };
 }

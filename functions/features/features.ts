@@ -2,7 +2,7 @@
 import { LedgerBatch } from '../../domain/ledger.ts';
 import { compareSequence, type StreamRecord, type StreamResult } from '../../domain/ports.ts';
 import type { Effect, Profile } from '../../domain/profile/item.ts';
-import { noteProgress } from '../../domain/progress.ts';
+import { progressWrite } from '../../domain/progress.ts';
 import { quarantined, writeQuarantine } from '../../domain/quarantine.ts';
 import type { Envelope, ProfileChanged } from '../../events/envelope.ts';
 import { batchHeader } from '../../events/envelope-schema.ts';
@@ -40,12 +40,6 @@ export function makeFeatures(
     const failedFrom = lowest(result.failed.flatMap((group) => group.arrivals));
     await account(result.settled, records, failedFrom, services, now);
     store.giveBack([...work.tombstones(), ...result.saved]);
-    await noteProgress(
-      services.tables.ledger,
-      { function: 'features', stream: 'events' },
-      records,
-      services.clock.now(),
-    );
     return failedFrom === undefined ? {} : { failedFrom };
   };
 }
@@ -193,8 +187,11 @@ async function account(
     }
   }
   if (refused.length > 0) await writeQuarantine(services.objects, refused);
-  const shard = records[0]?.shard;
-  if (shard !== undefined) await ledger.save(services.tables.ledger, 'features', shard, failedFrom);
+  const last = records.at(-1);
+  if (!last) return;
+  const where = { function: 'features', stream: 'events' };
+  const beside = [progressWrite(where, last, records.length, services.clock.now())];
+  await ledger.save(services.tables.ledger, 'features', last.shard, { end: failedFrom, beside });
 }
 
 /** What is left of the request's envelope once an event is clean. */

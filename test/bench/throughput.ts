@@ -7,7 +7,7 @@ import { load, Memory, withHost } from './running.ts';
 import { requests } from './traffic.ts';
 
 const PER_REQUEST = 100;
-const CONNECTIONS = 8;
+const CONNECTIONS = 16;
 
 const sizeOf = (path: string): number =>
   ['', '-wal'].reduce((sum, end) => sum + (statSync(path + end, { throwIfNoEntry: false })?.size ?? 0), 0);
