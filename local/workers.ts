@@ -4,6 +4,9 @@ import { entryOf, type FunctionName, type StreamName } from '../functions/chain.
 import type { Log } from './log.ts';
 import type { WorkerOrder, WorkerReport, WorkerSettings } from './worker.ts';
 
+/** Small nurseries and tight heaps: a batch is done in tens of milliseconds, and four threads share one machine. */
+const resourceLimits = { maxYoungGenerationSizeMb: 24, maxOldGenerationSizeMb: 256 };
+
 export interface Workers {
   notify(stream: StreamName): void;
   stop(): Promise<void>;
@@ -33,7 +36,7 @@ export async function startWorkers(
   const launch = (name: FunctionName): Promise<void> =>
     new Promise((ready) => {
       const workerData: WorkerSettings = { ...settings, name };
-      const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData });
+      const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData, resourceLimits });
       const stopped = new Promise<void>((done) => worker.once('exit', () => done()));
       worker.on('message', (report: WorkerReport) => {
         if (report.kind === 'ready') ready();

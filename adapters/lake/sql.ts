@@ -18,9 +18,13 @@ const types = Object.entries(columns)
   .map(([name, type]) => `${name}: '${type}'`)
   .join(', ');
 
+/** Bytes of a line, at most: events have 32 KB before cleaning. DuckDB reserves twice as much, 32 MB unless told. */
+const LINE_BYTES = 1_048_576;
+
 /** Lines of JSON to a file, in their order. */
 export const writeLines = (lines: string, path: string): string =>
-  `COPY (SELECT ${stored} FROM read_json(${literal(lines)}, format = 'newline_delimited', columns = {${types}}))
+  `COPY (SELECT ${stored} FROM read_json(${literal(lines)}, format = 'newline_delimited',
+    maximum_object_size = ${LINE_BYTES}, columns = {${types}}))
    TO ${literal(path)} (FORMAT parquet, COMPRESSION zstd)`;
 
 /** Small row groups in order of person: a question about one person then reads few of them. */

@@ -19,7 +19,7 @@ import { ProfileStore } from './store.ts';
 const ATTEMPTS = 8;
 
 export interface FeaturesOptions {
-  /** Profiles kept in memory between batches. @default 20,000 */
+  /** Profiles kept in memory between batches. @default 2,000 */
   readonly warmProfiles?: number;
 }
 
@@ -28,7 +28,7 @@ export function makeFeatures(
   services: Services<'features'>,
   options: FeaturesOptions = {},
 ): (records: readonly StreamRecord[]) => Promise<StreamResult> {
-  const store = new ProfileStore(services.tables.profiles, options.warmProfiles ?? 20_000);
+  const store = new ProfileStore(services.tables.profiles, options.warmProfiles ?? 2000);
   const pseudonyms = new Pseudonyms(services.secret);
   return async (records) => {
     const now = services.clock.now();
