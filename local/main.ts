@@ -49,6 +49,42 @@ program
     await runImport(file, options);
   });
 
+/** Which system a command talks to. */
+const toTarget = (command: Command): Command =>
+  command
+    .option('--data <folder>', 'data folder of the system', '.wellspring')
+    .option('--url <address>', 'a system elsewhere; needs --key')
+    .addOption(new Option('--key <key>', 'its secret key').env('WELLSPRING_SECRET_KEY'));
+
+toTarget(program.command('drain'))
+  .description('Wait until all streams are empty and print the ledger.')
+  .option('--json', 'the ledger as JSON', false)
+  .action(async (options: import('./commands/drain.ts').DrainOptions) => {
+    const { drain } = await import('./commands/drain.ts');
+    await drain(options);
+  });
+
+toTarget(program.command('quarantine'))
+  .description('Print refused events as NDJSON: mend the field "text" or add "event", then replay the file.')
+  .option('--reason <code>', 'only those refused for this reason')
+  .option('--day <YYYY-MM-DD>', 'only those received on this day, UTC')
+  .action(async (options: import('./commands/quarantine.ts').QuarantineOptions) => {
+    const { quarantine } = await import('./commands/quarantine.ts');
+    await quarantine(options);
+  });
+
+toTarget(program.command('replay'))
+  .description('Feed refused events back into the chain.')
+  .requiredOption('--quarantine', 'those in quarantine, as they came')
+  .option('--file <path>', 'mended events, as "wellspring quarantine" prints them')
+  .option('--reason <code>', 'only those refused for this reason')
+  .option('--day <YYYY-MM-DD>', 'only those received on this day, UTC')
+  .option('--json', 'the counts as JSON', false)
+  .action(async (options: import('./commands/replay.ts').ReplayOptions) => {
+    const { replay } = await import('./commands/replay.ts');
+    await replay(options);
+  });
+
 program
   .command('aws')
   .description('Manage a system deployed to AWS.')

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { errorCodes } from '../domain/errors.ts';
 import { flags, quarantineReasons, suppressReasons } from '../events/reasons.ts';
+import { refusals as apiRefusals } from '../functions/api/replies.ts';
 import { refusals } from '../functions/collect/replies.ts';
 
 const table = (head: readonly string[], rows: readonly (readonly (string | number)[])[]): string =>
@@ -14,13 +15,14 @@ const plain = (list: Readonly<Record<string, string>>): string =>
     Object.entries(list).map(([code, text]) => [`\`${code}\``, text]),
   );
 
+const replies = (list: Readonly<Record<string, { status: number; message: string }>>): string =>
+  table(
+    ['code', 'status', 'message'],
+    Object.entries(list).map(([code, { status, message }]) => [`\`${code}\``, status, message]),
+  );
+
 /** The page as Markdown. */
 export function errorsPage(): string {
-  const replies = Object.entries(refusals).map(([code, { status, message }]) => [
-    `\`${code}\``,
-    status,
-    message,
-  ]);
   const errors = Object.entries(errorCodes).map(([code, { retryable, fix }]) => [
     `\`${code}\``,
     retryable ? 'yes' : 'no',
@@ -34,7 +36,13 @@ Made by \`npm run docs\` from the lists in the code; a test fails when it is out
 
 \`{"error": {"code", "message", "requestId"}}\`. A request that is refused stores nothing.
 
-${table(['code', 'status', 'message'], replies)}
+${replies(refusals)}
+
+## Replies of the API
+
+The same form.
+
+${replies(apiRefusals)}
 
 ## Quarantine: the event is kept, with its original bytes, and can be replayed
 

@@ -10,7 +10,7 @@ import { RejectList } from '../import/rejects.ts';
 import { type ImportReport, reportOf, reportText } from '../import/report.ts';
 import { Sender } from '../import/send.ts';
 import { Tally } from '../import/tally.ts';
-import { findTarget, type Target } from '../import/target.ts';
+import { findTarget, type Target } from '../target.ts';
 
 export interface ImportOptions {
   /** Name of a shipped mapping, or the path of one. Without it, the file holds events in Segment form. */

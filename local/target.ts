@@ -1,13 +1,17 @@
-/** Where an import goes: a named collector, the host that runs on the data folder, or one started for it. */
+/** Where a command goes: a named system, the host that runs on the data folder, or one started for it. */
 import { existsSync, readFileSync } from 'node:fs';
 import * as z from 'zod/mini';
-import { WellspringError } from '../../domain/errors.ts';
-import { credentials } from '../credentials.ts';
-import { files } from '../files.ts';
+import { WellspringError } from '../domain/errors.ts';
+import { credentials } from './credentials.ts';
+import { files } from './files.ts';
 
-export interface Target {
+export interface Address {
   readonly url: string;
+  /** Secret key. */
   readonly key: string;
+}
+
+export interface Target extends Address {
   /** Resolves when the events are in the profiles, where that can be waited for; then stops what was started. */
   finish(onProgress: (waiting: number) => void): Promise<void>;
   /** Stops what was started without waiting; what was stored stays stored. */
@@ -36,7 +40,7 @@ export async function findTarget({ data, url, key }: TargetOptions): Promise<Tar
   }
   try {
     // Loaded only where it is needed: it brings the whole chain along.
-    const { startHost } = await import('../host.ts');
+    const { startHost } = await import('./host.ts');
     const host = await startHost({ data, port: 0 });
     return {
       url: host.url,
@@ -55,4 +59,19 @@ export async function findTarget({ data, url, key }: TargetOptions): Promise<Tar
     throw new WellspringError('not_running', 'The host on this data folder is not ready.');
   const { url: found } = running.parse(JSON.parse(readFileSync(path, 'utf8')));
   return { url: found, key: credentials(data).secretKey, finish: nothing, abandon: nothing };
+}
+
+/** Does `work` with the target, waits until the events are in the profiles, and stops what was started. */
+export async function withTarget(
+  options: TargetOptions,
+  work: (target: Address) => Promise<void>,
+): Promise<void> {
+  const target = await findTarget(options);
+  try {
+    await work(target);
+  } catch (error) {
+    await target.abandon();
+    throw error;
+  }
+  await target.finish(() => {});
 }

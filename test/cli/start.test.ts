@@ -1,0 +1,85 @@
+/** `wellspring start` as a person meets it. */
+import { afterEach, expect, test } from 'vitest';
+import { testFolder } from '../fixtures/folder.ts';
+import { type Ready, startCommand, wellspring } from './running.ts';
+
+const running = new Set<Ready>();
+
+async function start(data: string, ...args: string[]): Promise<Ready> {
+  const started = await startCommand(data, ...args);
+  running.add(started);
+  return started;
+}
+
+async function stop(
+  host: Ready,
+  signal?: NodeJS.Signals,
+): Promise<{ code: number | null; events: string[] }> {
+  running.delete(host);
+  return host.stop(signal);
+}
+
+afterEach(async () => {
+  for (const host of running) await host.stop('SIGKILL');
+  running.clear();
+});
+
+test('starts, takes an event, stops on Ctrl-C, and goes on where it was with the same keys', async () => {
+  using folder = testFolder();
+  const first = await start(folder.path, '--no-demo');
+  expect((await fetch(`${first.url}/health`)).status).toBe(200);
+  expect(await first.track({ anonymousId: 'a-1', messageId: 'm-1' })).toBe(200);
+  expect(await stop(first)).toMatchObject({ code: 0, events: ['ready', 'stopping', 'stopped'] });
+  const second = await start(folder.path, '--no-demo');
+  expect(second.writeKey).toBe(first.writeKey);
+  expect((await wellspring('drain', '--data', folder.path)).code).toBe(0);
+  expect(await second.get('/api/profiles/a-1')).toMatchObject({ profile: { dynamic: { events: 1 } } });
+  await stop(second);
+});
+
+test('loses nothing that was answered when it is killed', async () => {
+  using folder = testFolder();
+  const first = await start(folder.path, '--no-demo');
+  const answers = await Promise.all(
+    Array.from({ length: 50 }, (_, i) => first.track({ anonymousId: `a-${i % 5}`, messageId: `m-${i}` })),
+  );
+  await stop(first, 'SIGKILL');
+  expect(answers).toEqual(answers.map(() => 200));
+  const second = await start(folder.path, '--no-demo');
+  const drained = await wellspring('drain', '--data', folder.path, '--json');
+  expect(JSON.parse(drained.stdout)).toMatchObject({ totals: { accepted: 50, applied: 50 }, inFlight: 0 });
+  await stop(second);
+});
+
+test('lets demo shoppers in through the front door', async () => {
+  using folder = testFolder();
+  const host = await start(folder.path, '--rate', '200');
+  const seen = async (): Promise<number> => {
+    const ledger = await host.get('/api/ledger');
+    return (ledger as { totals: { applied: number } }).totals.applied;
+  };
+  while ((await seen()) < 20) await new Promise((resolve) => setTimeout(resolve, 20));
+  await stop(host);
+});
+
+test('says what to do when the folder or the port is taken', async () => {
+  using folder = testFolder();
+  using other = testFolder();
+  const host = await start(folder.path, '--no-demo');
+  const sameFolder = await wellspring('start', '--no-demo', '--port', '0', '--data', folder.path);
+  expect(sameFolder.code).toBe(1);
+  expect(sameFolder.stderr).toContain('[data_in_use]');
+  const { port } = new URL(host.url);
+  const samePort = await wellspring('start', '--no-demo', '--port', port, '--data', other.path);
+  expect(samePort.code).toBe(1);
+  expect(samePort.stderr).toContain('[port_in_use]');
+  expect(samePort.stderr).toContain('--port');
+  await stop(host);
+});
+
+test('explains itself', async () => {
+  const { code, stdout } = await wellspring('--help');
+  expect(code).toBe(0);
+  for (const command of ['start', 'import', 'replay', 'drain']) expect(stdout).toContain(command);
+  expect((await wellspring('start', '--port', 'soon')).stderr).toContain('--port');
+});
