@@ -118,7 +118,10 @@ export async function startHost(options: HostOptions): Promise<Host> {
     secretKey: keys.secretKey,
     waiting: () => backlog.waiting(),
     drain: async (onProgress) => {
-      await backlog.drained(onProgress);
+      await backlog.drained((records) => {
+        started.hurry();
+        onProgress?.(records);
+      });
       return readLedger(services.table('ledger'), TENANT);
     },
     addKey: async (key) => {

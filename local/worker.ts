@@ -24,7 +24,7 @@ export type WorkerReport =
   | { readonly kind: 'failed'; readonly message: string }
   | { readonly kind: 'count'; readonly name: string; readonly value: number };
 
-export type WorkerOrder = { readonly kind: 'notify' } | { readonly kind: 'stop' };
+export type WorkerOrder = { readonly kind: 'notify' | 'hurry' | 'stop' };
 
 function main(settings: WorkerSettings, port: NonNullable<typeof parentPort>): void {
   const report = (message: WorkerReport): void => port.postMessage(message);
@@ -73,7 +73,7 @@ function main(settings: WorkerSettings, port: NonNullable<typeof parentPort>): v
   };
   port.on('message', (order: WorkerOrder) => {
     if (order.kind === 'stop') void stop();
-    else for (const consumer of consumers) consumer.notify();
+    else for (const consumer of consumers) consumer[order.kind]();
   });
   for (const consumer of consumers) consumer.start();
   report({ kind: 'ready' });

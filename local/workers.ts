@@ -9,6 +9,8 @@ const resourceLimits = { maxYoungGenerationSizeMb: 24, maxOldGenerationSizeMb: 2
 
 export interface Workers {
   notify(stream: StreamName): void;
+  /** Nobody waits for fuller batches until the streams are empty. */
+  hurry(): void;
   stop(): Promise<void>;
 }
 
@@ -48,6 +50,9 @@ export async function startWorkers(
   await Promise.all(names.map(launch));
   return {
     notify,
+    hurry: () => {
+      for (const { worker } of running) order(worker, { kind: 'hurry' });
+    },
     stop: async () => {
       // In the order of the map: what an earlier function still emits finds the later one stopped and waits in its stream.
       for (const { worker, stopped } of running) {

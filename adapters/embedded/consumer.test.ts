@@ -351,3 +351,21 @@ it('finds new records by itself when nobody tells', async () => {
   await running.stop();
   expect(seen).toEqual([0, 1, 2]);
 });
+
+it('takes what is there at once when it is told to hurry, and waits again afterwards', async () => {
+  const batches: number[][] = [];
+  const running = consumer((numbers) => (batches.push(numbers), {}), {
+    batch: { records: 100, windowSeconds: 3600 },
+  });
+  await append(0, 3);
+  running.start();
+  running.hurry();
+  while (batches.length === 0) await nextTurn();
+  expect(batches).toEqual([[0, 1, 2]]);
+  expect(now).toBeLessThan(START + 3600_000);
+  slept.length = 0;
+  await append(3, 4);
+  while (batches.length === 1) await nextTurn();
+  await running.stop();
+  expect(Math.max(...slept)).toBeGreaterThan(1_000_000);
+});

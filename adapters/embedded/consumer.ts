@@ -45,6 +45,7 @@ export class Consumer {
   #wake = new AbortController();
   #after: string;
   #failuresInRow = 0;
+  #hurried = false;
   #running: Promise<void> | undefined;
 
   constructor(options: ConsumerOptions) {
@@ -60,6 +61,12 @@ export class Consumer {
 
   /** Says that the shard has new records; without it they are found by the next poll. */
   notify(): void {
+    this.#wake.abort();
+  }
+
+  /** Takes what is there without waiting for fuller batches, until nothing waits. */
+  hurry(): void {
+    this.#hurried = true;
     this.#wake.abort();
   }
 
@@ -132,7 +139,8 @@ export class Consumer {
     while (!this.#stop.signal.aborted) {
       this.#wake = new AbortController();
       const { count, oldest } = reader.waiting(shard, this.#after);
-      const left = oldest === undefined ? POLL_MS : this.#windowLeft(oldest);
+      if (oldest === undefined) this.#hurried = false;
+      const left = oldest === undefined ? POLL_MS : this.#hurried ? 0 : this.#windowLeft(oldest);
       if (count >= batch.records || left === 0) {
         this.#delivery.take(reader.read(shard, this.#after, batch.records, MAX_BYTES));
         return this.#delivery.current;
