@@ -358,8 +358,8 @@ it('takes what is there at once when it is told to hurry, and waits again afterw
     batch: { records: 100, windowSeconds: 3600 },
   });
   await append(0, 3);
-  running.start();
   running.hurry();
+  running.start();
   while (batches.length === 0) await nextTurn();
   expect(batches).toEqual([[0, 1, 2]]);
   expect(now).toBeLessThan(START + 3600_000);
