@@ -28,6 +28,8 @@ const batches = new Set(['batch', 'b', 'import']);
 
 /** Undefined for a path that nothing answers. */
 export function routeOf(path: string): Route | undefined {
+  // RudderStack's browser SDK has a path of its own for what it sends by beacon.
+  if (path === '/beacon/v1/batch') return { kind: 'batch' };
   const call = /^\/v1\/([a-z]+)\/?$/.exec(path)?.[1];
   if (call !== undefined) {
     const type = calls.get(call);
