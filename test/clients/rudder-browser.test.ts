@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestHost, type TestHost } from '../fixtures/host.ts';
 import { expectAllApplied, personOf, recentOf } from './known.ts';
-import { type Shop, startShop, type Visit } from './shop.ts';
+import { packaged, type Shop, startShop, type Visit } from './shop.ts';
 
 let host: TestHost;
 let shop: Shop;
@@ -10,7 +10,7 @@ beforeAll(async () => {
   host = await startTestHost();
   shop = await startShop({
     host: host.url,
-    scripts: { '/sdk.js': '@rudderstack/analytics-js/dist/npm/modern/bundled/umd/index.js' },
+    scripts: { '/sdk.js': packaged('@rudderstack/analytics-js/dist/npm/modern/bundled/umd/index.js') },
   });
 });
 afterAll(async () => {

@@ -49,7 +49,7 @@ test.each([
 
 test('events beyond the rate of the key come later, each once', async () => {
   const writeKey = await host.addKey({ kind: 'secret', source: 'slow', eventsPerSecond: 1 });
-  const analytics = new RudderAnalytics(writeKey, { dataPlaneUrl: host.url, flushAt: 1, logLevel: 'error' });
+  const analytics = new RudderAnalytics(writeKey, { dataPlaneUrl: host.url, flushAt: 1, logLevel: 'none' });
   for (let n = 0; n < 11; n++) analytics.track({ userId: 'max', event: 'Clicked', properties: { n } });
   await analytics.flush();
 

@@ -1,8 +1,9 @@
 /** Segment's browser SDK as it is, in a real browser, on a page of another origin, with only the host changed. */
+import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestHost, type TestHost } from '../fixtures/host.ts';
 import { expectAllApplied, personOf, recentOf } from './known.ts';
-import { type Shop, startShop, type Visit } from './shop.ts';
+import { packaged, type Shop, startShop, type Visit } from './shop.ts';
 
 let host: TestHost;
 let shop: Shop;
@@ -11,8 +12,9 @@ beforeAll(async () => {
   shop = await startShop({
     host: host.url,
     scripts: {
-      '/umd.js': '@segment/analytics-next/dist/umd/index.js',
-      '/standalone.js': '@segment/analytics-next/dist/umd/standalone.js',
+      '/umd.js': packaged('@segment/analytics-next/dist/umd/index.js'),
+      '/standalone.js': packaged('@segment/analytics-next/dist/umd/standalone.js'),
+      '/own.js': await bundled(),
     },
   });
 });
@@ -20,6 +22,18 @@ afterAll(async () => {
   await shop.stop();
   await host.remove();
 });
+
+/** A shop's own script that imports the package. */
+async function bundled(): Promise<string> {
+  const contents = `import { AnalyticsBrowser } from '@segment/analytics-next';
+    window.loadAnalytics = (settings) => (window.analytics = AnalyticsBrowser.load(settings));`;
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: import.meta.dirname },
+    bundle: true,
+    write: false,
+  });
+  return outputFiles.map((file) => file.text).join('');
+}
 
 /** A page with the SDK from the package, loaded with a key of its own. */
 async function open(source: string, { rate = 1000, options = {} } = {}): Promise<Visit> {
@@ -56,6 +70,20 @@ test('what a visitor did before and after logging in is one profile', async () =
   expect(person.static.anonymousIds).toContain(anonymousId);
   expect(person.dynamic).toMatchObject({ events: 5, totals: { pageViews: 1, productViews: 1 } });
   expect(recentOf(person)).toEqual(['page Start', 'track Product Viewed', 'identify', 'group', 'alias']);
+});
+
+test("a build of the shop's own reads the page address too", async () => {
+  const writeKey = await host.addKey({ kind: 'public', source: 'own' });
+  const settings = JSON.stringify({ writeKey, cdnURL: host.url });
+  const { page, troubles } = await shop.visit(
+    `<script src="/own.js"></script><script>loadAnalytics(${settings})</script>`,
+    '?ajs_uid=max&ajs_event=Newsletter%20Clicked',
+  );
+  await page.evaluate(`analytics.ready()`);
+
+  await expectAllApplied(host, 'own', 2);
+  expect(troubles).toEqual([]);
+  expect(recentOf(await personOf(host, 'max')).sort()).toEqual(['identify', 'track Newsletter Clicked']);
 });
 
 test('calls queued by the usual snippet arrive', async () => {

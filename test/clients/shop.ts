@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { launchChromium } from '../browser/chromium.ts';
 
@@ -13,7 +13,7 @@ const USER_AGENT =
 export interface ShopOptions {
   /** The system's origin. */
   readonly host: string;
-  /** Path on the shop's origin -> file inside `node_modules`. */
+  /** Path on the shop's origin -> text of the script. */
   readonly scripts?: Readonly<Record<string, string>>;
 }
 
@@ -24,8 +24,8 @@ export interface Visit {
 }
 
 export interface Shop {
-  /** Opens a page with this head, in a browser profile of its own. */
-  visit(head: string): Promise<Visit>;
+  /** Opens a page with this head, in a browser profile of its own. `query` begins with a question mark. */
+  visit(head: string, query?: string): Promise<Visit>;
   stop(): Promise<void>;
 }
 
@@ -35,19 +35,19 @@ export async function startShop({ host, scripts = {} }: ShopOptions): Promise<Sh
     const script = scripts[request.url ?? '/'];
     const type = script === undefined ? 'text/html' : 'text/javascript';
     response.writeHead(200, { 'content-type': `${type}; charset=utf-8` });
-    response.end(script === undefined ? documentOf(head) : readFileSync(inModules(script)));
+    response.end(script ?? documentOf(head));
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   // The host listens on 127.0.0.1: to the browser that is another site.
   const origin = `http://localhost:${(server.address() as AddressInfo).port}`;
   const browser = await launchChromium();
   return {
-    visit: async (html) => {
+    visit: async (html, query = '') => {
       head = html;
       const context = await newContext(browser);
       const troubles = watch(context, [origin, host]);
       const page = await context.newPage();
-      await page.goto(`${origin}/`);
+      await page.goto(`${origin}/${query}`);
       return { page, troubles };
     },
     stop: async () => {
@@ -61,8 +61,9 @@ export async function startShop({ host, scripts = {} }: ShopOptions): Promise<Sh
 const documentOf = (head: string): string =>
   `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><title>Shop</title>${head}`;
 
-const inModules = (path: string): string =>
-  fileURLToPath(new URL(`../../node_modules/${path}`, import.meta.url));
+/** A file of a package, as published. */
+export const packaged = (path: string): string =>
+  readFileSync(join(import.meta.dirname, '../../node_modules', path), 'utf8');
 
 const newContext = (browser: Browser): Promise<BrowserContext> =>
   browser.newContext({ userAgent: USER_AGENT, locale: 'it-IT', timezoneId: 'Europe/Rome' });
