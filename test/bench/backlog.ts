@@ -26,7 +26,7 @@ export async function backlog(hours: number): Promise<Figure[]> {
     [],
   );
   const started = performance.now();
-  return withHost(folder.path, async (host) => {
+  return await withHost(folder.path, async (host) => {
     const memory = new Memory();
     const { totals } = await host.drain();
     const seconds = (performance.now() - started) / 1000;

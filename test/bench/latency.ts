@@ -38,7 +38,7 @@ async function probe(host: Host, person: string): Promise<number> {
 
 export async function latency(seconds: number): Promise<Figure[]> {
   using folder = testFolder();
-  return withHost(folder.path, async (host) => {
+  return await withHost(folder.path, async (host) => {
     const common = { url: host.url, key: host.writeKey, people: 10_000, connections: 8 };
     await load({ ...common, events: 5000, perRequest: 100, seed: 11, rate: 0 });
     await host.drain();

@@ -25,7 +25,7 @@ export function parseAlone(events: number): number {
 export async function throughput(people: number, events: number, parsed: number): Promise<Figure[]> {
   using folder = testFolder();
   const seed = people;
-  return withHost(folder.path, async (host) => {
+  return await withHost(folder.path, async (host) => {
     const common = {
       url: host.url,
       key: host.writeKey,
