@@ -78,7 +78,14 @@ export const chain = {
     does: 'Takes events in over HTTP and answers once they are durable.',
     trigger: {
       kind: 'http',
-      routes: ['ANY /v1/{proxy+}', 'GET /sourceConfig', 'GET /sourceConfig/', 'GET /tag.js', 'GET /health'],
+      routes: [
+        'ANY /v1/{proxy+}',
+        'POST /beacon/v1/batch',
+        'GET /sourceConfig',
+        'GET /sourceConfig/',
+        'GET /tag.js',
+        'GET /health',
+      ],
     },
     reads: ['table:sources'],
     writes: ['stream:clickstream'],
