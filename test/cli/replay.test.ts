@@ -11,8 +11,7 @@ beforeEach(async () => {
   host = await startTestHost();
   const good = { type: 'track', event: 'Tested', anonymousId: 'a-1', messageId: 'm-0' };
   const broken = [1, 2].map((n) => ({ ...good, messageId: `m-${n}`, type: 'trakc' }));
-  const sent = await host.send('/v1/batch', JSON.stringify({ batch: [good, ...broken] }));
-  expect(sent.status).toBe(200);
+  await host.send('/v1/batch', JSON.stringify({ batch: [good, ...broken] }));
   await host.drain();
 });
 

@@ -54,11 +54,9 @@ test('loses nothing that was answered when it is killed', async () => {
 test('lets demo shoppers in through the front door', async () => {
   using folder = testFolder();
   const host = await start(folder.path, '--rate', '200');
-  const seen = async (): Promise<number> => {
-    const ledger = await host.get('/api/ledger');
-    return (ledger as { totals: { applied: number } }).totals.applied;
-  };
-  while ((await seen()) < 20) await new Promise((resolve) => setTimeout(resolve, 20));
+  await expect
+    .poll(() => host.get('/api/ledger'), { timeout: 10_000 })
+    .toMatchObject({ totals: { applied: expect.toSatisfy((count: number) => count >= 20) } });
   await stop(host);
 });
 
