@@ -1,11 +1,17 @@
 /** Starts a thread per stream function, tells it of new records, and stops it after its running batch. */
-import { Worker } from 'node:worker_threads';
+import { type ResourceLimits, Worker } from 'node:worker_threads';
 import { entryOf, type FunctionName, type StreamName } from '../functions/chain.ts';
 import type { Log } from './log.ts';
 import type { WorkerOrder, WorkerReport, WorkerSettings } from './worker.ts';
 
-/** Small nurseries and tight heaps: a batch is done in tens of milliseconds, and four threads share one machine. */
-const resourceLimits = { maxYoungGenerationSizeMb: 24, maxOldGenerationSizeMb: 256 };
+/**
+ * Tight heaps, because several threads share one machine. Features keeps a batch's profiles for as long as the
+ * batch takes: with a small nursery, they would be copied again and again.
+ */
+const heapOf = (name: FunctionName): ResourceLimits => ({
+  maxYoungGenerationSizeMb: name === 'features' ? 32 : 16,
+  maxOldGenerationSizeMb: 256,
+});
 
 export interface Workers {
   notify(stream: StreamName): void;
@@ -38,7 +44,10 @@ export async function startWorkers(
   const launch = (name: FunctionName): Promise<void> =>
     new Promise((ready) => {
       const workerData: WorkerSettings = { ...settings, name };
-      const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData, resourceLimits });
+      const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+        workerData,
+        resourceLimits: heapOf(name),
+      });
       const stopped = new Promise<void>((done) => worker.once('exit', () => done()));
       worker.on('message', (report: WorkerReport) => {
         if (report.kind === 'ready') ready();

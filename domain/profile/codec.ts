@@ -1,165 +1,199 @@
 /**
  * State to bytes and back. Equal states give equal bytes: keys are sorted and numbers are integers.
  * The form is JSON of arrays: on a typical profile it is as fast as anything in JavaScript, and readable in a pinch.
+ * It is written and read once or twice for every event, so it builds no more objects than it must.
  */
-import * as z from 'zod/mini';
 import { callTypes, purposes } from '../../events/envelope.ts';
 import type { Json } from '../../events/json.ts';
-import type { CategoryCounts, Part, ProfileState, RecentEvent, Register, Touch } from './state.ts';
+import type {
+  CategoryCounts,
+  ConsentChoice,
+  Day,
+  Part,
+  ProfileState,
+  RecentEvent,
+  Register,
+  Touch,
+} from './state.ts';
 
 const VERSION = 1;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-const byKey = <K extends string | number>(a: readonly [K, unknown], b: readonly [K, unknown]): number =>
-  a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0;
-
-const sorted = <K extends string | number, V>(map: ReadonlyMap<K, V>): [K, V][] =>
-  map.size < 2 ? [...map] : [...map].sort(byKey);
-
+type DayRow = [day: number, counts: number[], intervals: number[]];
+type CategoryRow = [name: string, ...CategoryCounts];
 type PartRow = [
-  string,
-  number,
-  number,
-  number,
-  number[],
-  [number, number[], number[]][],
-  [string, ...CategoryCounts][],
+  id: string,
+  n: number,
+  accHigh: number,
+  accLow: number,
+  totals: number[],
+  days: DayRow[],
+  categories: CategoryRow[],
 ];
-type RegisterRow<T> = [T, number, number, number];
+type RegisterRow<T> = [value: T, rank: number, time: number, tie: number];
+type NamedRow<T> = [name: string, ...RegisterRow<T>];
+type ConsentRow = [purpose: number, granted: number, at: number, source: string];
+/** Either the first four fields, or all. */
+type RecentRow = [
+  time: number,
+  tie: number,
+  type: number,
+  event: string,
+  item?: string | null,
+  category?: string | null,
+  priceMinor?: number | null,
+  quantity?: number | null,
+];
 
-const partRow = ([id, part]: [string, Part]): PartRow => [
+type Stored = [
+  version: typeof VERSION,
+  parts: PartRow[],
+  attributes: NamedRow<string>[],
+  traits: NamedRow<Json>[],
+  consent: ConsentRow[],
+  userIds: string[],
+  anonymousIds: string[],
+  sources: string[],
+  firstSeen: number | null,
+  lastSeen: number | null,
+  firstTouch: RegisterRow<Touch> | 0,
+  lastTouch: RegisterRow<Touch> | 0,
+  recent: RecentRow[],
+];
+
+/** One row per entry, in order of the key, which every row begins with. */
+function rowsOf<K extends string | number, V, R extends readonly [K, ...unknown[]]>(
+  map: ReadonlyMap<K, V>,
+  row: (key: K, value: V) => R,
+): R[] {
+  const rows: R[] = [];
+  for (const [key, value] of map) rows.push(row(key, value));
+  return rows.length < 2 ? rows : rows.sort(byKey);
+}
+
+const byKey = (
+  a: readonly [string | number, ...unknown[]],
+  b: readonly [string | number, ...unknown[]],
+): number => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0);
+
+const dayRow = (day: number, { counts, intervals }: Day): DayRow => [day, counts, intervals];
+
+const categoryRow = (name: string, counts: CategoryCounts): CategoryRow => [
+  name,
+  counts[0],
+  counts[1],
+  counts[2],
+  counts[3],
+];
+
+const partRow = (id: string, part: Part): PartRow => [
   id,
   part.n,
   part.acc[0],
   part.acc[1],
   part.totals,
-  sorted(part.days).map(([day, { counts, intervals }]) => [day, counts, intervals]),
-  sorted(part.categories).map(([name, counts]) => [name, ...counts]),
+  rowsOf(part.days, dayRow),
+  rowsOf(part.categories, categoryRow),
 ];
 
-const registerRow = <T>({ value, rank, time, tie }: Register<T>): RegisterRow<T> => [value, rank, time, tie];
+const namedRow = <T>(name: string, { value, rank, time, tie }: Register<T>): NamedRow<T> => [
+  name,
+  value,
+  rank,
+  time,
+  tie,
+];
 
 const optional = <T>(register: Register<T> | undefined): RegisterRow<T> | 0 =>
-  register ? registerRow(register) : 0;
+  register ? [register.value, register.rank, register.time, register.tie] : 0;
 
-const recentRow = (event: RecentEvent): (string | number | null)[] => {
-  const { time, tie, type, event: name, item, category, priceMinor, quantity } = event;
-  const row = [
-    time,
-    tie,
-    callTypes.indexOf(type),
-    name,
-    item ?? null,
-    category ?? null,
-    priceMinor ?? null,
-    quantity ?? null,
-  ];
-  while (row.at(-1) === null) row.pop();
-  return row;
-};
+function consentRows(consent: ReadonlyMap<string, ConsentChoice>): ConsentRow[] {
+  const rows: ConsentRow[] = [];
+  if (consent.size === 0) return rows;
+  purposes.forEach((purpose, i) => {
+    const choice = consent.get(purpose);
+    if (choice) rows.push([i, choice.granted ? 1 : 0, choice.at, choice.source]);
+  });
+  return rows;
+}
+
+function recentRow(event: RecentEvent): RecentRow {
+  const { time, tie, item, category, priceMinor, quantity } = event;
+  const type = callTypes.indexOf(event.type);
+  if (item === undefined && category === undefined && priceMinor === undefined && quantity === undefined) {
+    return [time, tie, type, event.event];
+  }
+  return [time, tie, type, event.event, item ?? null, category ?? null, priceMinor ?? null, quantity ?? null];
+}
+
+const sorted = (ids: ReadonlySet<string>): string[] => (ids.size < 2 ? [...ids] : [...ids].sort());
 
 /** Canonical bytes. */
 export const encodeState = (state: ProfileState): Uint8Array => encoder.encode(stateText(state));
 
 /** What the canonical bytes say, as text. */
 export function stateText(state: ProfileState): string {
-  return JSON.stringify([
+  const stored: Stored = [
     VERSION,
-    sorted(state.parts).map(partRow),
-    sorted(state.attributes).map(([name, register]) => [name, ...registerRow(register)]),
-    sorted(state.traits).map(([name, register]) => [name, ...registerRow(register)]),
-    purposes.flatMap((purpose, i) => {
-      const choice = state.consent.get(purpose);
-      return choice ? [[i, choice.granted ? 1 : 0, choice.at, choice.source]] : [];
-    }),
-    [...state.userIds].sort(),
-    [...state.anonymousIds].sort(),
-    [...state.sources].sort(),
+    rowsOf(state.parts, partRow),
+    rowsOf(state.attributes, namedRow<string>),
+    rowsOf(state.traits, namedRow<Json>),
+    consentRows(state.consent),
+    sorted(state.userIds),
+    sorted(state.anonymousIds),
+    sorted(state.sources),
     state.firstSeen ?? null,
     state.lastSeen ?? null,
     optional(state.firstTouch),
     optional(state.lastTouch),
     state.recent.map(recentRow),
-  ]);
+  ];
+  return JSON.stringify(stored);
 }
 
-const numbers = z.array(z.number());
-const json = z.custom<Json>((value) => value !== undefined);
-const register = [z.number(), z.number(), z.number()] as const;
-const touch = z.custom<Touch>((value) => typeof value === 'object' && value !== null);
-const touchRow = z.union([z.literal(0), z.tuple([touch, ...register])]);
-const nullableText = z.optional(z.nullable(z.string()));
-const nullableNumber = z.optional(z.nullable(z.number()));
+/**
+ * Only {@link stateText} writes these bytes, so their frame is checked and what is inside is trusted:
+ * a schema for every number took longer than folding the event.
+ */
+function isStored(value: unknown): value is Stored {
+  return (
+    Array.isArray(value) &&
+    value.length === 13 &&
+    value[0] === VERSION &&
+    [1, 2, 3, 4, 5, 6, 7, 12].every((i) => Array.isArray(value[i]))
+  );
+}
 
-const stateSchema = z.tuple([
-  z.literal(VERSION),
-  z.array(
-    z.tuple([
-      z.string(),
-      z.number(),
-      z.number(),
-      z.number(),
-      numbers,
-      z.array(z.tuple([z.number(), numbers, numbers])),
-      z.array(z.tuple([z.string(), z.number(), z.number(), z.number(), z.number()])),
-    ]),
-  ),
-  z.array(z.tuple([z.string(), z.string(), ...register])),
-  z.array(z.tuple([z.string(), json, ...register])),
-  z.array(z.tuple([z.number(), z.number(), z.number(), z.string()])),
-  z.array(z.string()),
-  z.array(z.string()),
-  z.array(z.string()),
-  z.nullable(z.number()),
-  z.nullable(z.number()),
-  touchRow,
-  touchRow,
-  z.array(
-    z.tuple([
-      z.number(),
-      z.number(),
-      z.number(),
-      z.string(),
-      nullableText,
-      nullableText,
-      nullableNumber,
-      nullableNumber,
-    ]),
-  ),
-]);
-type Stored = z.infer<typeof stateSchema>;
-
-const readRegister = <T>([value, rank, time, tie]: readonly [T, number, number, number]): Register<T> => ({
+const readRegister = <T>([value, rank, time, tie]: RegisterRow<T>): Register<T> => ({
   value,
   rank,
   time,
   tie,
 });
 
-const readTouch = (row: Stored[10]): Register<Touch> | undefined =>
-  row === 0 ? undefined : readRegister(row);
+function readNamed<T>(rows: readonly NamedRow<T>[]): Map<string, Register<T>> {
+  const map = new Map<string, Register<T>>();
+  for (const [name, value, rank, time, tie] of rows) map.set(name, { value, rank, time, tie });
+  return map;
+}
 
-function readPart([, n, high, low, totals, days, categories]: Stored[1][number]): Part {
+function readPart([, n, high, low, totals, days, categories]: PartRow): Part {
   return {
     n,
     acc: [high, low],
     totals,
     days: new Map(days.map(([day, counts, intervals]) => [day, { counts, intervals }])),
-    categories: new Map(categories.map(([name, ...counts]) => [name, counts])),
+    categories: new Map(
+      categories.map(([name, events, purchases, revenue, last]) => [
+        name,
+        [events, purchases, revenue, last],
+      ]),
+    ),
   };
 }
 
-function readRecent([
-  time,
-  tie,
-  type,
-  event,
-  item,
-  category,
-  priceMinor,
-  quantity,
-]: Stored[12][number]): RecentEvent {
+function readRecent([time, tie, type, event, item, category, priceMinor, quantity]: RecentRow): RecentEvent {
   return {
     time,
     tie,
@@ -172,40 +206,33 @@ function readRecent([
   };
 }
 
-/** @throws when the bytes are not a state of a version this code knows. */
+function readConsent(rows: readonly ConsentRow[]): ProfileState['consent'] {
+  const consent: ProfileState['consent'] = new Map();
+  for (const [i, granted, at, source] of rows) {
+    const purpose = purposes[i];
+    if (purpose) consent.set(purpose, { granted: granted === 1, at, source });
+  }
+  return consent;
+}
+
+/** @throws TypeError when the bytes are not a state of a version this code knows. */
 export function decodeState(bytes: Uint8Array): ProfileState {
-  const [
-    ,
-    parts,
-    attributes,
-    traits,
-    consent,
-    users,
-    anonymous,
-    sources,
-    first,
-    last,
-    firstTouch,
-    lastTouch,
-    recent,
-  ] = stateSchema.parse(JSON.parse(decoder.decode(bytes)));
+  const stored: unknown = JSON.parse(decoder.decode(bytes));
+  if (!isStored(stored)) throw new TypeError('the bytes hold no profile state of a known version');
+  const [, parts, attributes, traits, consent, users, anonymous, sources, first, last, from, to, recent] =
+    stored;
   return {
     parts: new Map(parts.map((row) => [row[0], readPart(row)])),
-    attributes: new Map(attributes.map(([name, ...row]) => [name, readRegister(row)])),
-    traits: new Map(traits.map(([name, ...row]) => [name, readRegister(row)])),
-    consent: new Map(
-      consent.flatMap(([i, granted, at, source]) => {
-        const purpose = purposes[i];
-        return purpose ? [[purpose, { granted: granted === 1, at, source }] as const] : [];
-      }),
-    ),
+    attributes: readNamed(attributes),
+    traits: readNamed(traits),
+    consent: readConsent(consent),
     userIds: new Set(users),
     anonymousIds: new Set(anonymous),
     sources: new Set(sources),
     firstSeen: first ?? undefined,
     lastSeen: last ?? undefined,
-    firstTouch: readTouch(firstTouch),
-    lastTouch: readTouch(lastTouch),
+    firstTouch: from === 0 ? undefined : readRegister(from),
+    lastTouch: to === 0 ? undefined : readRegister(to),
     recent: recent.map(readRecent),
   };
 }

@@ -9,6 +9,8 @@ import { type Fingerprint, tag32 } from '../ids.ts';
 const WORDS = 5;
 /** Entries there is room for at first: most people come for one or two events, and small arrays cost little. */
 const FIRST = 2;
+/** Up to this many entries looking at each beats an index. */
+const SCANNED = 24;
 /** Entries a profile item holds; beyond that the oldest {@link SPILL} move to a side item. */
 export const CAPACITY = 128;
 export const SPILL = 64;
@@ -179,7 +181,15 @@ export class Recent {
     this.#size++;
   }
 
+  #scan(high: number, low: number): number {
+    for (let i = 0; i < this.#size; i++) {
+      if (this.#word(i, 0) === high && this.#word(i, 1) === low) return i;
+    }
+    return -1;
+  }
+
   #find(high: number, low: number): number {
+    if (this.#size <= SCANNED) return this.#scan(high, low);
     if (!this.#index) {
       this.#index = new Map();
       for (let i = 0; i < this.#size; i++) this.#index.set(keyOf(this.#word(i, 0), this.#word(i, 1)), i);

@@ -25,27 +25,6 @@ export interface Arrival {
   readonly device: string | undefined;
 }
 
-/** Remembers pseudonyms of identities, which are asked for with every event. */
-export class Pseudonyms {
-  readonly #secret: string;
-  readonly #known = new Map<string, string>();
-
-  constructor(secret: string) {
-    this.#secret = secret;
-  }
-
-  of(tenant: string, identity: Identity): string {
-    const key = `${tenant}\n${identity.kind}\n${identity.id}`;
-    let id = this.#known.get(key);
-    if (id === undefined) {
-      id = profileId(this.#secret, tenant, identity.kind, identity.id);
-      if (this.#known.size >= 50_000) this.#known.clear();
-      this.#known.set(key, id);
-    }
-    return id;
-  }
-}
-
 /** What of an event makes two copies the same: not its times, which depend on when each copy was sent. */
 function contentTag(event: CleanEvent): number {
   const { type, event: name, userId, anonymousId, properties, traits } = event;
@@ -58,11 +37,11 @@ export function arrivalOf(
   bytes: Uint8Array,
   record: StreamRecord,
   secret: string,
-  pseudonyms: Pseudonyms,
 ): Arrival | undefined {
   const primary = primaryIdentity(event);
   if (!primary) return undefined;
   const device = deviceOf(event, primary);
+  const profileOf = ({ kind, id }: Identity): string => profileId(secret, event.tenant, kind, id);
   return {
     event,
     bytes,
@@ -72,8 +51,8 @@ export function arrivalOf(
     sequenceTag: tag32(`${record.shard}/${record.sequence}`),
     content: contentTag(event),
     hour: Math.floor(record.arrivedAt / HOUR),
-    primary: pseudonyms.of(event.tenant, primary),
-    device: device && pseudonyms.of(event.tenant, device),
+    primary: profileOf(primary),
+    device: device && profileOf(device),
   };
 }
 

@@ -12,7 +12,7 @@ import { streams } from '../chain.ts';
 import { LanePacker } from '../lanes.ts';
 import type { Services } from '../services.ts';
 import { type Applied, apply, type Fate } from './apply.ts';
-import { type Arrival, arrivalOf, Pseudonyms } from './arrival.ts';
+import { type Arrival, arrivalOf } from './arrival.ts';
 import { type Group, route, Workset } from './links.ts';
 import { ProfileStore } from './store.ts';
 
@@ -29,10 +29,9 @@ export function makeFeatures(
   options: FeaturesOptions = {},
 ): (records: readonly StreamRecord[]) => Promise<StreamResult> {
   const store = new ProfileStore(services.tables.profiles, options.warmProfiles ?? 2000);
-  const pseudonyms = new Pseudonyms(services.secret);
   return async (records) => {
     const now = services.clock.now();
-    const arrivals = records.flatMap((record) => read(record, services.secret, pseudonyms));
+    const arrivals = records.flatMap((record) => read(record, services.secret));
     const work = new Workset(store);
     const groups = await route(arrivals, work, store);
     const result = await update(groups, work, store, now);
@@ -44,9 +43,9 @@ export function makeFeatures(
   };
 }
 
-function read(record: StreamRecord, secret: string, pseudonyms: Pseudonyms): Arrival[] {
+function read(record: StreamRecord, secret: string): Arrival[] {
   return unpack(record.data).parts.flatMap(
-    (bytes) => arrivalOf(readCleanEvent(bytes), bytes, record, secret, pseudonyms) ?? [],
+    (bytes) => arrivalOf(readCleanEvent(bytes), bytes, record, secret) ?? [],
   );
 }
 
