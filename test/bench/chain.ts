@@ -1,10 +1,9 @@
 /** `npm run bench -- chain`: the whole chain on this machine, each step alone, and what it costs on AWS. */
-import { backlog } from './backlog.ts';
 import { cost } from './cost.ts';
-import { latency } from './latency.ts';
+import { parseAlone } from './parse-alone.ts';
+import { inOwnProcess } from './part.ts';
 import type { Figure } from './report.ts';
 import { stepTimes } from './steps.ts';
-import { parseAlone, throughput } from './throughput.ts';
 
 export async function benchChain(options: {
   quick: boolean;
@@ -18,12 +17,12 @@ export async function benchChain(options: {
   figures.push({ what: 'parsing alone', value: parsed, unit: 'events/s', note: 'JSON.parse on one core' });
   for (const people of [1000, 100_000]) {
     say(`throughput with ${people} people`);
-    figures.push(...(await throughput(people, 300_000 * part, parsed)));
+    figures.push(...(await inOwnProcess('throughput', people, 300_000 * part, parsed)));
   }
   say('latency at 2,000 events/s');
-  figures.push(...(await latency(30 * part)));
+  figures.push(...(await inOwnProcess('latency', 30 * part)));
   say('backlog of an hour');
-  figures.push(...(await backlog(part)));
+  figures.push(...(await inOwnProcess('backlog', part)));
   say('each step alone');
   const steps = await stepTimes(20_000 * part);
   figures.push(...steps.figures);

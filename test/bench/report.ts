@@ -2,15 +2,17 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
+import * as z from 'zod/mini';
 
-export interface Figure {
-  readonly what: string;
-  readonly value: number;
-  readonly unit: string;
-  /** What we aim for, as text. */
-  readonly aim?: string;
-  readonly note?: string;
-}
+export const figureSchema = z.object({
+  what: z.string(),
+  value: z.number(),
+  unit: z.string(),
+  /** What we aim for. */
+  aim: z.optional(z.string()),
+  note: z.optional(z.string()),
+});
+export type Figure = z.infer<typeof figureSchema>;
 
 const format = (value: number): string =>
   Math.abs(value) >= 100

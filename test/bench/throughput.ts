@@ -1,26 +1,18 @@
 /** Accepted over HTTP to applied in profiles: events per second, bytes on disk, and what parsing alone would allow. */
 import { statSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
 import { files } from '../../local/files.ts';
 import { testFolder } from '../fixtures/folder.ts';
 import type { Figure } from './report.ts';
 import { load, Memory, withHost } from './running.ts';
-import { requests } from './traffic.ts';
 
 const PER_REQUEST = 100;
+/** Events before the measurement: the first ones meet cold code. */
+const WARM_UP = 20_000;
 const CONNECTIONS = 16;
 
 const sizeOf = (path: string): number =>
   ['', '-wal'].reduce((sum, end) => sum + (statSync(path + end, { throwIfNoEntry: false })?.size ?? 0), 0);
-
-/** Events per second that one core can only parse. */
-export function parseAlone(events: number): number {
-  const bodies = [
-    ...requests(events, { people: 1000, perRequest: PER_REQUEST, seed: 1, start: Date.now() }),
-  ].map((text) => Buffer.from(text));
-  const started = performance.now();
-  for (const body of bodies) JSON.parse(body.toString());
-  return (events * 1000) / (performance.now() - started);
-}
 
 export async function throughput(people: number, events: number, parsed: number): Promise<Figure[]> {
   using folder = testFolder();
@@ -33,8 +25,7 @@ export async function throughput(people: number, events: number, parsed: number)
       perRequest: PER_REQUEST,
       connections: CONNECTIONS,
     };
-    // The first requests meet cold code; they are not measured.
-    await load({ ...common, events: 5000, seed: seed + 1, rate: 0 });
+    await load({ ...common, events: WARM_UP, seed: seed + 1, rate: 0 });
     await host.drain();
     const memory = new Memory();
     const cpu = process.cpuUsage();
@@ -43,7 +34,8 @@ export async function throughput(people: number, events: number, parsed: number)
     const seconds = (Date.now() - result.startedAt) / 1000;
     const { user, system } = process.cpuUsage(cpu);
     const { steady, peak } = memory.stop();
-    if (totals.applied !== events + 5000) throw new Error(`applied ${totals.applied} of ${events + 5000}`);
+    if (totals.applied !== events + WARM_UP)
+      throw new Error(`applied ${totals.applied} of ${events + WARM_UP}`);
     const rate = events / seconds;
     const what = `${people.toLocaleString('en-US')} people`;
     const aim = 'at least 12,000, aim 30,000';
@@ -75,21 +67,30 @@ export async function throughput(people: number, events: number, parsed: number)
         aim: 'under 400',
         note: `peak ${peak.toFixed(0)}`,
       },
-      ...sizes(folder.path, people, events + 5000),
+      ...sizes(folder.path, people, events + WARM_UP),
     ];
   });
 }
 
+/** Rows of a table's file. */
+function countOf(path: string): number {
+  const db = new DatabaseSync(path, { readOnly: true });
+  const row = db.prepare('SELECT count(*) AS n FROM items').get();
+  db.close();
+  return Number(row?.['n']);
+}
+
 function sizes(data: string, people: number, events: number): Figure[] {
-  const profiles = sizeOf(files.table(data, 'profiles'));
+  const table = files.table(data, 'profiles');
+  const profiles = countOf(table);
   const log = sizeOf(files.stream(data, 'clickstream')) + sizeOf(files.stream(data, 'events'));
   const what = `${people.toLocaleString('en-US')} people`;
   return [
     {
       what: `SQLite per profile, ${what}`,
-      value: profiles / people,
+      value: sizeOf(table) / profiles,
       unit: 'bytes',
-      note: `${(events / people).toFixed(1)} events each`,
+      note: `${(events / profiles).toFixed(1)} events each, indexes included`,
     },
     {
       what: `SQLite per event, ${what}`,
