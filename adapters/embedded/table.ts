@@ -6,7 +6,7 @@ import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import type { Clock, Item, Key, Page, Table, Write, WriteResult } from '../../domain/ports.ts';
 import { bytes, integer, openDatabase, snapshot, storeError, text, transaction } from './database.ts';
 
-const SETTINGS = { pageSize: 4096, cacheBytes: 32_000_000 };
+const SETTINGS = { pageSize: 4096, cacheBytes: 16_000_000 };
 const PAGE_ITEMS = 1000;
 const LAST_CHARACTER = '\u{10ffff}';
 const COLUMNS = 'pk, sk, version, idx, expires_at, data';

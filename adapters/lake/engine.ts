@@ -73,6 +73,9 @@ async function start({ scratch, memory = '256MB', threads = 1 }: EngineOptions):
     memory_limit: memory,
     threads: String(threads),
     temp_directory: join(folder, 'spill'),
+    // What a batch needed goes back to the system after it.
+    allocator_flush_threshold: '4MB',
+    allocator_bulk_deallocation_flush_threshold: '4MB',
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
   });
