@@ -12,6 +12,7 @@ import { profileReply, readProfile } from './profiles.ts';
 import { cursor, day, quarantineReply, readQuarantine, reason } from './quarantine.ts';
 import { replay, replayReply } from './replay.ts';
 import { type Route, route } from './route.ts';
+import { makeUserToken, userTokenBody, userTokenReply } from './user-tokens.ts';
 
 const id = described(
   'a user id, an anonymous id or a profile id, at most 256 characters',
@@ -92,6 +93,21 @@ export const routes: readonly Route[] = [
     refusals: ['invalid_body', 'too_many_objects', 'body_too_large'],
     reply: { name: 'Replay', schema: replayReply },
     handle: replay,
+  }),
+  route({
+    method: 'POST',
+    pattern: '/api/user-tokens',
+    operationId: 'makeUserToken',
+    summary: 'A token with which a page may speak for a person who has logged in.',
+    path: {},
+    query: {},
+    body: {
+      description: 'Whose token it is.',
+      content: { 'application/json': { name: 'UserTokenRequest', schema: userTokenBody } },
+    },
+    refusals: ['invalid_body'],
+    reply: { name: 'UserToken', schema: userTokenReply },
+    handle: makeUserToken,
   }),
   route({
     method: 'GET',
