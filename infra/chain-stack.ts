@@ -10,6 +10,7 @@ import { addDashboard } from './dashboard.ts';
 import type { DataStack } from './data-stack.ts';
 import { ChainApi } from './http-api.ts';
 import { Alarms, addAlarms } from './observe.ts';
+import type { RunningChain } from './running-chain.ts';
 import type { StageSettings } from './settings.ts';
 import { addSchedule, addStream } from './triggers.ts';
 
@@ -26,7 +27,7 @@ export interface ChainStackProps extends StackProps {
   readonly code: BuiltCode;
 }
 
-export class ChainStack extends Stack {
+export class ChainStack extends Stack implements RunningChain {
   readonly functions = new Map<FunctionName, ChainFunction>();
   readonly mappings = new Map<FunctionName, EventSourceMapping>();
   readonly api: ChainApi;

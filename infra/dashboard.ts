@@ -3,16 +3,16 @@ import { Duration } from 'aws-cdk-lib';
 import { Dashboard, GraphWidget, type IMetric, type IWidget } from 'aws-cdk-lib/aws-cloudwatch';
 import { functionNames, streams } from '../functions/chain.ts';
 import { namesOf } from '../functions/uses.ts';
-import type { ChainStack } from './chain-stack.ts';
 import type { DataStack } from './data-stack.ts';
 import { deliveryMetric } from './observe.ts';
+import type { RunningChain } from './running-chain.ts';
 
 const period = Duration.minutes(1);
 
 const graph = (title: string, left: IMetric[]): IWidget =>
   new GraphWidget({ title, left, width: 8, height: 6 });
 
-export function addDashboard(stack: ChainStack, data: DataStack): void {
+export function addDashboard(stack: RunningChain, data: DataStack): void {
   const { stage } = stack.api;
   const functions = functionNames.flatMap((name) => {
     const made = stack.functions.get(name);

@@ -14,7 +14,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import type { ChainStack } from './chain-stack.ts';
+import type { RunningChain } from './running-chain.ts';
 import type { StageSettings } from './settings.ts';
 
 /** Headings of `docs/runbook.md` that alarms link to, as their anchors. */
@@ -85,7 +85,7 @@ export class Alarms extends Construct {
 }
 
 /** Adds every alarm that the map calls for. */
-export function addAlarms(stack: ChainStack, alarms: Alarms, settings: StageSettings): void {
+export function addAlarms(stack: RunningChain, alarms: Alarms, settings: StageSettings): void {
   for (const [name, { function: target }] of stack.functions) {
     const mapping = stack.mappings.get(name);
     if (mapping) addStreamAlarms(name, target, mapping, alarms, settings);
