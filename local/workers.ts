@@ -9,7 +9,7 @@ import type { WorkerOrder, WorkerReport, WorkerSettings } from './worker.ts';
  * batch takes: with a small nursery, they would be copied again and again.
  */
 const heapOf = (name: FunctionName): ResourceLimits => ({
-  maxYoungGenerationSizeMb: name === 'features' ? 32 : 16,
+  maxYoungGenerationSizeMb: name === 'features' ? 24 : 12,
   maxOldGenerationSizeMb: 256,
 });
 

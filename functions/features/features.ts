@@ -15,7 +15,7 @@ const ATTEMPTS = 8;
 const RUN_PROFILES = 1500;
 
 export interface FeaturesOptions {
-  /** Profiles kept in memory between batches. @default 2,000 */
+  /** Profiles kept in memory between batches. @default 1,000 */
   readonly warmProfiles?: number;
 }
 
@@ -24,7 +24,7 @@ export function makeFeatures(
   services: Services<'features'>,
   options: FeaturesOptions = {},
 ): (records: readonly StreamRecord[]) => Promise<StreamResult> {
-  const store = new ProfileStore(services.tables.profiles, options.warmProfiles ?? 2000);
+  const store = new ProfileStore(services.tables.profiles, options.warmProfiles ?? 1000);
   return async (records) => {
     const run: Run = { store, books: new Books(), now: services.clock.now() };
     let failedFrom: string | undefined;
