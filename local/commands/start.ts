@@ -50,8 +50,8 @@ export async function start(options: StartOptions): Promise<void> {
   else process.stdout.write(banner(host, options, seconds));
   const demo = options.demo ? startDemo({ url, writeKey, rate: options.rate, seed: 1 }) : undefined;
   await new Promise<void>((done) => {
-    process.once('SIGINT', () => done());
-    process.once('SIGTERM', () => done());
+    // Not once: a terminal sends Ctrl-C to the caller too, which hands it on.
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => done());
   });
   log('stopping');
   await demo?.stop();
