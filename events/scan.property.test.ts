@@ -14,13 +14,20 @@ const key = fc.oneof(
 /** Pairs instead of objects, so that a key may occur twice. */
 type Tree = null | boolean | number | string | { list: Tree[] } | { pairs: [string, Tree][] };
 
+/**
+ * Each key once: of a key that occurs twice, V8's JSON.parse keeps the last value or, once it has seen objects of that
+ * shape, the first (Node 24.21: parse `[{"\\"":"a","\\"":0,"\\\\":1}]`), so it cannot be what we compare with.
+ */
+const unique = <T>(pair: fc.Arbitrary<[string, T]>, maxLength: number): fc.Arbitrary<[string, T][]> =>
+  fc.uniqueArray(pair, { maxLength, selector: ([name]) => name });
+
 const { tree } = fc.letrec<{ tree: Tree }>((tie) => ({
   tree: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
     fc.constantFrom<Tree>(null, true, false, -0, 1.5e-7, 12, 'a', '\u20ac', '\u{1f600}'),
     fc.string({ unit: 'binary', maxLength: 10 }),
     fc.record({ list: fc.array(tie('tree'), { maxLength: 4 }) }),
-    fc.record({ pairs: fc.array(fc.tuple(key, tie('tree')), { maxLength: 4 }) }),
+    fc.record({ pairs: unique(fc.tuple(key, tie('tree')), 4) }),
   ),
 }));
 
@@ -83,11 +90,15 @@ function facts(node: Tree): { keys: number; depth: number; unsafe: boolean } {
 
 describe('scanBody', () => {
   it('agrees with JSON.parse about the events of any document', () => {
+    const plain = unique(fc.tuple(key, tree), 5).map((pairs) => ({ pairs }));
     const withBatch = fc
-      .tuple(document, fc.array(tree, { maxLength: 5 }), fc.nat(5))
-      .map(([{ pairs }, list, at]) => ({ pairs: pairs.toSpliced(at, 0, ['batch', { list }]) }));
+      .tuple(plain, fc.array(tree, { maxLength: 5 }), fc.nat(5))
+      .map(([{ pairs }, list, at]) => {
+        const others = pairs.filter(([name]) => name !== 'batch');
+        return { pairs: others.toSpliced(at, 0, ['batch', { list }]) };
+      });
     fc.assert(
-      fc.property(fc.oneof(document, withBatch), picks, (body, pick) => {
+      fc.property(fc.oneof(plain, withBatch), picks, (body, pick) => {
         const text = write(body, pick);
         const parsed: JsonObject = JSON.parse(text);
         const batch = Object.hasOwn(parsed, 'batch') ? parsed['batch'] : undefined;
