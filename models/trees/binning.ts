@@ -29,20 +29,33 @@ export interface Binned {
  * @param bins 2 to 255
  */
 export function cutPoints(values: Float32Array, bins: number): Float32Array {
-  const sorted = values.filter((value) => !Number.isNaN(value)).sort();
-  const distinct = sorted.filter((value, i) => i === 0 || value !== sorted[i - 1]);
+  // Sorting puts NaN last.
+  const all = values.slice().sort();
+  const sorted = all.subarray(0, all.length - missing(values));
   const cuts: number[] = [];
-  if (distinct.length <= bins) {
-    for (let i = 1; i < distinct.length; i++) cuts.push(between(distinct[i - 1] ?? 0, distinct[i] ?? 0));
-    return Float32Array.from(cuts);
+  for (let i = 1; i < sorted.length && cuts.length < bins; i++) {
+    const low = sorted[i - 1] ?? 0;
+    const high = sorted[i] ?? 0;
+    if (low !== high) cuts.push(between(low, high));
   }
+  return Float32Array.from(cuts.length < bins ? cuts : quantiles(sorted, bins));
+}
+
+function missing(values: Float32Array): number {
+  let count = 0;
+  for (const value of values) if (Number.isNaN(value)) count++;
+  return count;
+}
+
+function quantiles(sorted: Float32Array, bins: number): number[] {
+  const cuts: number[] = [];
   for (let bin = 1; bin < bins; bin++) {
     const upper = nextAbove(sorted, Math.floor((bin * sorted.length) / bins));
     if (upper === 0 || upper === sorted.length) continue;
     const cut = between(sorted[upper - 1] ?? 0, sorted[upper] ?? 0);
     if (cut !== cuts.at(-1)) cuts.push(cut);
   }
-  return Float32Array.from(cuts);
+  return cuts;
 }
 
 /** First index at or after `at` whose value differs from the one before it; the length where there is none. */
@@ -71,7 +84,7 @@ function cutsBelow(cuts: Float32Array, value: number): number {
 }
 
 /** Finds cut points on the matrix and bins it. */
-export function bin(x: Matrix, maxBins: number = MAX_BINS): Binned {
+export function binMatrix(x: Matrix, maxBins: number = MAX_BINS): Binned {
   const { rows, columns } = x;
   const step = Math.max(1, Math.ceil(rows / SAMPLE));
   const sample = new Float32Array(Math.ceil(rows / step));

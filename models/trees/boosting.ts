@@ -1,9 +1,9 @@
 /** Gradient boosting with second-order leaf values (Friedman 2001; Chen and Guestrin 2016). */
 import { seededRandom } from '../../domain/random.ts';
 import type { FitOptions, Matrix } from '../selection/learner.ts';
-import { bin, type Binned } from './binning.ts';
+import { type Binned, binMatrix } from './binning.ts';
 import { checkedWeights, means } from './data.ts';
-import { type Grown, Grower } from './grow.ts';
+import { Grower, type Grown } from './grow.ts';
 import { type Loss, lossFor } from './loss.ts';
 import type { TreeModel } from './model.ts';
 import { range, sampleColumns, sampleRows } from './sample.ts';
@@ -21,7 +21,7 @@ export function trainBoosting(
 ): TreeModel {
   const chosen = { ...boostingDefaults, ...settings };
   const weights = checkedWeights(x, y, chosen.target, options);
-  const run = new Run(bin(x, chosen.bins), y, weights, chosen, options.seed);
+  const run = new Run(binMatrix(x, chosen.bins), y, weights, chosen, options.seed);
   return { columns: x.columns, ...run.train(), link: linkOf(chosen.target) };
 }
 
@@ -43,7 +43,13 @@ class Run {
   readonly #learning: Int32Array;
   readonly #heldOut: Int32Array;
 
-  constructor(binned: Binned, y: Float64Array, weights: Float64Array, settings: BoostingSettings, seed: number) {
+  constructor(
+    binned: Binned,
+    y: Float64Array,
+    weights: Float64Array,
+    settings: BoostingSettings,
+    seed: number,
+  ) {
     this.#binned = binned;
     this.#y = y;
     this.#weights = weights;

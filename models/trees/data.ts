@@ -9,16 +9,28 @@ export const outputsOf = (target: Target): number => (typeof target === 'object'
  * One weight per row.
  * @throws WellspringError `refused` when lengths do not fit, there is no weight, or `y` holds what the target does not allow.
  */
-export function checkedWeights(x: Matrix, y: Float64Array, target: Target, options: FitOptions): Float64Array {
+export function checkedWeights(
+  x: Matrix,
+  y: Float64Array,
+  target: Target,
+  options: FitOptions,
+): Float64Array {
   const weights = options.weights ?? new Float64Array(x.rows).fill(1);
-  if (x.data.length !== x.rows * x.columns) throw new WellspringError('refused', 'the matrix has another size than it says');
+  if (x.data.length !== x.rows * x.columns)
+    throw new WellspringError('refused', 'the matrix has another size than it says');
+  if (x.data.some((value) => Math.abs(Math.fround(value)) === Number.POSITIVE_INFINITY)) {
+    throw new WellspringError('refused', 'the matrix holds a number too large for 32 bits');
+  }
   if (y.length !== x.rows || weights.length !== x.rows) {
     throw new WellspringError('refused', `${x.rows} rows need as many targets and weights`);
   }
   if (!y.every((value) => allowed(value, target))) {
     throw new WellspringError('refused', 'a target is not a number of the stated kind');
   }
-  if (!weights.every((weight) => weight >= 0 && Number.isFinite(weight)) || !weights.some((weight) => weight > 0)) {
+  if (
+    !weights.every((weight) => weight >= 0 && Number.isFinite(weight)) ||
+    !weights.some((weight) => weight > 0)
+  ) {
     throw new WellspringError('refused', 'weights must be numbers of 0 or more, not all 0');
   }
   return weights;

@@ -4,13 +4,19 @@
  */
 import { seededRandom } from '../../domain/random.ts';
 import type { FitOptions, Matrix } from '../selection/learner.ts';
-import { bin, type Binned } from './binning.ts';
+import { type Binned, binMatrix } from './binning.ts';
 import { checkedWeights, means, outputsOf } from './data.ts';
 import { Grower, type GrowRules } from './grow.ts';
 import type { Gradients } from './histogram.ts';
 import type { TreeModel } from './model.ts';
 import { bootstrapCounts, range } from './sample.ts';
-import { type ForestSettings, forestDefaults, type Target, type TreeSettings, treeDefaults } from './settings.ts';
+import {
+  type ForestSettings,
+  forestDefaults,
+  type Target,
+  type TreeSettings,
+  treeDefaults,
+} from './settings.ts';
 
 /**
  * One tree on all rows and columns.
@@ -24,7 +30,7 @@ export function trainTree(
 ): TreeModel {
   const chosen = { ...treeDefaults, ...settings };
   const weights = checkedWeights(x, y, chosen.target, options);
-  const binned = bin(x, chosen.bins);
+  const binned = binMatrix(x, chosen.bins);
   const base = means(y, weights, chosen.target);
   const { tree } = new Grower(binned, rulesOf(chosen)).grow({
     gradients: leastSquares(y, weights, base, chosen.target),
@@ -50,7 +56,7 @@ export function trainForest(
   const chosen = { ...forestDefaults, ...settings };
   const weights = checkedWeights(x, y, chosen.target, options);
   const base = means(y, weights, chosen.target);
-  const binned = bin(x, chosen.bins);
+  const binned = binMatrix(x, chosen.bins);
   const grower = new Grower(binned, { ...rulesOf(chosen), columnsPerNode: columnsPerNode(chosen, binned) });
   const random = seededRandom(options.seed);
   const trees = Array.from({ length: chosen.trees }, () => {

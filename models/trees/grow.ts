@@ -2,10 +2,11 @@
  * Grows one tree on binned rows by exact search over the bins. Of two children the smaller is summed up and the larger
  * is what remains of the parent, so a level costs at most half a pass over the rows.
  */
-import { sampleColumns } from './sample.ts';
+
 import type { Binned } from './binning.ts';
 import { fillHistogram, type Gradients, histogramSize, type Span, subtract, sums } from './histogram.ts';
 import { TreeNodes } from './nodes.ts';
+import { sampleColumns } from './sample.ts';
 import { bestSplit, type Split, type SplitRules } from './split.ts';
 import type { Tree } from './tree.ts';
 
@@ -116,9 +117,7 @@ export class Grower {
   #mayCut(node: Omit<Open, 'histogram' | 'split'>): boolean {
     const weight = node.total[node.total.length - 1] ?? 0;
     return (
-      node.depth < this.#rules.maxDepth &&
-      node.to - node.from > 1 &&
-      weight >= 2 * this.#rules.minChildWeight
+      node.depth < this.#rules.maxDepth && node.to - node.from > 1 && weight >= 2 * this.#rules.minChildWeight
     );
   }
 

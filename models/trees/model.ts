@@ -74,9 +74,13 @@ export function restoreModel(stored: unknown): TreeModel {
 /** Children come after their parent, so every walk ends at a leaf. */
 function closed({ column, left, right, value, width, ...tree }: z.infer<typeof storedTree>): boolean {
   const nodes = column.length;
-  const sameLength = [tree.threshold, tree.missingLeft, left, right, tree.cover].every((list) => list.length === nodes);
+  const sameLength = [tree.threshold, tree.missingLeft, left, right, tree.cover].every(
+    (list) => list.length === nodes,
+  );
   const forward = (child: number | undefined, node: number): boolean =>
     child !== undefined && child > node && child < nodes;
-  const down = column.every((test, node) => test < 0 || (forward(left[node], node) && forward(right[node], node)));
+  const down = column.every(
+    (test, node) => test < 0 || (forward(left[node], node) && forward(right[node], node)),
+  );
   return nodes > 0 && sameLength && value.length === nodes * width && down;
 }
