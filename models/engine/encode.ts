@@ -1,13 +1,14 @@
 /** A graph as the bytes of an ONNX model. */
-import { onnx } from 'onnx-proto';
+import proto, { type onnx } from 'onnx-proto';
 import type { Attribute, Constant, Dtype, Graph, Node, Value } from './graph.ts';
 
 /** IR 8 and opset 17: what older serving images still read. */
 const IR_VERSION = 8;
 const OPSET = 17;
 
-const { AttributeType } = onnx.AttributeProto;
-const { DataType } = onnx.TensorProto;
+const { ModelProto, AttributeProto, TensorProto } = proto.onnx;
+const { AttributeType } = AttributeProto;
+const { DataType } = TensorProto;
 const elementTypes: Readonly<Record<Dtype, number>> = {
   float: DataType.FLOAT,
   int64: DataType.INT64,
@@ -17,7 +18,7 @@ const elementTypes: Readonly<Record<Dtype, number>> = {
 /** Encodes what the outputs need and nothing else. `description`: a sentence for people who open the file. */
 export function encodeModel(graph: Graph, description = ''): Uint8Array {
   const { nodes, names } = needed(graph);
-  const model = onnx.ModelProto.fromObject({
+  const model = ModelProto.fromObject({
     irVersion: IR_VERSION,
     producerName: 'wellspring',
     docString: description,
@@ -30,7 +31,7 @@ export function encodeModel(graph: Graph, description = ''): Uint8Array {
       output: graph.outputs.map(valueProto),
     },
   });
-  return onnx.ModelProto.encode(model).finish();
+  return ModelProto.encode(model).finish();
 }
 
 /** Nodes that lead to an output, in order, and the names of all values they touch. */

@@ -100,3 +100,24 @@ export function relu(graph: Graph, a: Value): Value {
     return [graph.node('Where', [open, g, graph.scalar(0)], a.shape)];
   });
 }
+
+/**
+ * Weighted cross-entropy of a softmax: -sum(weight * log p[target]), a single number.
+ * `logits` [n, classes], `targets` int64 [n, 1], `weights` [n, 1]; no gradient flows to the last two.
+ */
+export function crossEntropy(graph: Graph, logits: Value, targets: Value, weights: Value): Value {
+  const narrow = [logits.shape[0] ?? 1, 1];
+  const along = { axis: { int: 1 } };
+  const logs = graph.node('LogSoftmax', [logits], logits.shape, { axis: { int: -1 } });
+  const picked = graph.node('GatherElements', [logs, targets], narrow, along);
+  const weighted = graph.node('Mul', [picked, weights], narrow);
+  const out = graph.node('Neg', [graph.node('ReduceSum', [weighted], [], { keepdims: { int: 0 } })], []);
+  return graph.step([logits], out, (g) => {
+    // d = weight * (p - 1 at the target)
+    const shares = graph.node('Exp', [logs], logits.shape);
+    const less = graph.node('Sub', [graph.node('Exp', [picked], narrow), graph.scalar(1)], narrow);
+    const turned = graph.node('ScatterElements', [shares, targets, less], logits.shape, along);
+    const factor = graph.node('Mul', [weights, g], narrow);
+    return [graph.node('Mul', [turned, factor], logits.shape)];
+  });
+}

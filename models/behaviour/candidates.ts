@@ -1,0 +1,76 @@
+/**
+ * Items that the positions of a batch are compared with: every target of the batch, filled up with items drawn evenly.
+ * Popular items are among them more often than others, so each logit is corrected by the log of its chance to be there.
+ */
+export class Candidates {
+  readonly #logMiss: Float64Array;
+  readonly #items: readonly number[];
+  readonly #slots: Int32Array;
+  readonly #random: () => number;
+
+  /** `counts`: how often each row is a target in training; rows that never are cannot be drawn. */
+  constructor(counts: ArrayLike<number>, random: () => number) {
+    const total = Array.from(counts).reduce((sum, count) => sum + count, 0);
+    this.#items = Array.from({ length: counts.length }, (_, row) => row).filter(
+      (row) => (counts[row] ?? 0) > 0,
+    );
+    // Log of the chance that one position's target is another item.
+    this.#logMiss = Float64Array.from({ length: counts.length }, (_, row) =>
+      Math.log1p(-(counts[row] ?? 0) / (total + 1)),
+    );
+    this.#slots = new Int32Array(counts.length).fill(-1);
+    this.#random = random;
+  }
+
+  get items(): number {
+    return this.#items.length;
+  }
+
+  /**
+   * Rows and log chances, `size` of each, and the place of each target among them.
+   * @throws RangeError when there is no room for all targets.
+   */
+  draw(
+    targets: readonly number[],
+    size: number,
+  ): { rows: Int32Array; shares: Float32Array; places: number[] } {
+    const rows = new Int32Array(size);
+    let filled = 0;
+    const put = (row: number): number => {
+      const known = this.#slots[row] ?? -1;
+      if (known >= 0) return known;
+      if (filled === size) throw new RangeError('more targets than candidates');
+      rows[filled] = row;
+      this.#slots[row] = filled;
+      return filled++;
+    };
+    const places = targets.map(put);
+    const drawn = size - filled;
+    const all = drawn >= this.#items.length - filled;
+    if (all) for (const row of this.#items) put(row);
+    else while (filled < size) put(this.#items[Math.floor(this.#random() * this.#items.length)] ?? 0);
+    for (let i = 0; i < filled; i++) this.#slots[rows[i] ?? 0] = -1;
+    return {
+      rows: rows.subarray(0, filled),
+      shares: this.#shares(rows, filled, size, targets.length, all ? undefined : drawn),
+      places,
+    };
+  }
+
+  /** Unused places get a chance so high that nothing is ever compared with them. */
+  #shares(
+    rows: Int32Array,
+    filled: number,
+    size: number,
+    targets: number,
+    drawn: number | undefined,
+  ): Float32Array {
+    const shares = new Float32Array(size).fill(1e9);
+    const logMissDrawn = drawn === undefined ? 0 : drawn * Math.log1p(-1 / this.#items.length);
+    for (let i = 0; i < filled; i++) {
+      const miss = targets * (this.#logMiss[rows[i] ?? 0] ?? 0) + logMissDrawn;
+      shares[i] = drawn === undefined ? 0 : Math.log(-Math.expm1(miss));
+    }
+    return shares;
+  }
+}
