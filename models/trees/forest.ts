@@ -31,7 +31,7 @@ export function trainTree(
   const chosen = { ...treeDefaults, ...settings };
   const weights = checkedWeights(x, y, chosen.target, options);
   const binned = binMatrix(x, chosen.bins);
-  const base = means(y, weights, chosen.target);
+  const base = baseOf(y, weights, chosen.target);
   const { tree } = new Grower(binned, rulesOf(chosen)).grow({
     gradients: leastSquares(y, weights, base, chosen.target),
     order: range(x.rows).filter((row) => (weights[row] ?? 0) > 0),
@@ -40,7 +40,13 @@ export function trainTree(
     rate: 1,
     score: 0,
   });
-  return { columns: x.columns, outputs: outputsOf(chosen.target), link: 'identity', base, trees: [tree] };
+  return {
+    columns: x.columns,
+    outputs: outputsOf(chosen.target),
+    link: linkOf(chosen.target),
+    base,
+    trees: [tree],
+  };
 }
 
 /**
@@ -55,7 +61,7 @@ export function trainForest(
 ): TreeModel {
   const chosen = { ...forestDefaults, ...settings };
   const weights = checkedWeights(x, y, chosen.target, options);
-  const base = means(y, weights, chosen.target);
+  const base = baseOf(y, weights, chosen.target);
   const binned = binMatrix(x, chosen.bins);
   const grower = new Grower(binned, { ...rulesOf(chosen), columnsPerNode: columnsPerNode(chosen, binned) });
   const random = seededRandom(options.seed);
@@ -71,8 +77,14 @@ export function trainForest(
       score: 0,
     }).tree;
   });
-  return { columns: x.columns, outputs: outputsOf(chosen.target), link: 'identity', base, trees };
+  return { columns: x.columns, outputs: outputsOf(chosen.target), link: linkOf(chosen.target), base, trees };
 }
+
+const linkOf = (target: Target): TreeModel['link'] => (target === 'number' ? 'identity' : 'clip');
+
+/** The mean of a number, so that small differences between large numbers are not lost; 0 for shares. */
+const baseOf = (y: Float64Array, weights: Float64Array, target: Target): Float64Array =>
+  target === 'number' ? means(y, weights, target) : new Float64Array(outputsOf(target));
 
 const rulesOf = ({ maxDepth, maxLeaves, minChildWeight }: TreeSettings): GrowRules => ({
   maxDepth,

@@ -7,8 +7,8 @@ export interface TreeModel {
   readonly columns: number;
   /** Scores per row: 1 for a binary target or a number, else the number of classes. */
   readonly outputs: number;
-  /** `logistic` and `softmax` for boosting; forests average what they predict, so nothing is left to do. */
-  readonly link: 'identity' | 'logistic' | 'softmax';
+  /** `logistic` and `softmax` for boosting. Forests average shares; `clip` keeps rounding from leaving 0 to 1. */
+  readonly link: 'identity' | 'clip' | 'logistic' | 'softmax';
   /** `outputs` numbers. */
   readonly base: Float64Array;
   readonly trees: readonly Tree[];
@@ -29,7 +29,7 @@ const storedTree = z.object({
 const storedModel = z.object({
   columns: whole,
   outputs: whole,
-  link: z.enum(['identity', 'logistic', 'softmax']),
+  link: z.enum(['identity', 'clip', 'logistic', 'softmax']),
   base: z.array(z.number()),
   trees: z.array(storedTree),
 });

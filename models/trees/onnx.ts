@@ -3,7 +3,7 @@
  * the link and `prediction` after it. ONNX-ML's regressor sums the trees and a standard operator links, because the
  * classifier operator's treatment of two classes differs between runtimes.
  */
-import type { ModelSchema } from '../contract.ts';
+import type { ModelSchema, Tensor } from '../contract.ts';
 import { encodeOnnx, type OnnxAttribute, type OnnxNode } from '../onnx/model.ts';
 import type { TreeModel } from './model.ts';
 
@@ -17,12 +17,22 @@ export const schemaOf = ({ columns, outputs }: TreeModel): ModelSchema => ({
 
 /** The bytes of the model file. Cuts decide as in {@link predict}; sums are taken in 32 bits. */
 export function toOnnx(model: TreeModel, description = 'Tree ensemble'): Uint8Array {
-  return encodeOnnx({ ...schemaOf(model), nodes: [ensemble(model), linkNode(model.link)], description });
+  const nodes = [ensemble(model), linkNode(model.link)];
+  const constants = model.link === 'clip' ? [scalar('zero', 0), scalar('one', 1)] : [];
+  return encodeOnnx({ ...schemaOf(model), nodes, constants, description });
 }
+
+const scalar = (name: string, value: number): Tensor => ({
+  name,
+  datatype: 'FP32',
+  shape: [],
+  data: Float32Array.of(value),
+});
 
 function linkNode(link: TreeModel['link']): OnnxNode {
   const ends = { inputs: ['score'], outputs: ['prediction'] };
   if (link === 'logistic') return { op: 'Sigmoid', ...ends };
+  if (link === 'clip') return { op: 'Clip', inputs: ['score', 'zero', 'one'], outputs: ['prediction'] };
   if (link === 'softmax') return { op: 'Softmax', ...ends, attributes: { axis: { int: 1 } } };
   return { op: 'Identity', ...ends };
 }

@@ -19,6 +19,7 @@ export function predict(model: TreeModel, x: Matrix): Float64Array {
 /** Scores to predictions; the array may be changed. */
 export function link({ link: name, outputs }: TreeModel, scores: Float64Array): Float64Array {
   if (name === 'logistic') return scores.map(logistic);
+  if (name === 'clip') return scores.map((score) => Math.min(1, Math.max(0, score)));
   if (name === 'softmax') {
     for (let at = 0; at < scores.length; at += outputs) softmax(scores.subarray(at, at + outputs));
   }
