@@ -1,0 +1,150 @@
+/** The same numbers as PyTorch: operations, gradients and optimiser steps. `fixtures/make.py` wrote them. */
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod/mini';
+import { adamDense, adamRows, moments } from './adam.ts';
+import { add, multiply, sigmoid, softplus, sum, tanh } from './arithmetic.ts';
+import { gather, RowGradients } from './embedding.ts';
+import golden from './fixtures/golden.json' with { type: 'json' };
+import { gradients } from './gradient.ts';
+import { Graph, type Value } from './graph.ts';
+import { crossEntropy, gelu, layerNorm, logSoftmax, relu, softmax, unitLength } from './neural.ts';
+import { Session } from './session.ts';
+import { concat, matmul, slice, transpose } from './shaping.ts';
+
+const tensor = z.object({ shape: z.array(z.int()), data: z.array(z.number()) });
+type Plain = z.infer<typeof tensor>;
+const schema = z.object({
+  operations: z.record(
+    z.string(),
+    z.object({ inputs: z.array(tensor), weights: tensor, output: tensor, gradients: z.array(tensor) }),
+  ),
+  crossEntropy: z.object({
+    logits: tensor,
+    targets: z.array(z.int()),
+    weights: z.array(z.number()),
+    loss: z.number(),
+    gradient: tensor,
+  }),
+  dense: z.object({ start: tensor, gradients: z.array(tensor), end: tensor }),
+  rows: z.object({
+    start: tensor,
+    steps: z.array(z.object({ rows: z.array(z.int()), gradient: tensor })),
+    end: tensor,
+  }),
+});
+const fixtures = schema.parse(golden);
+
+const attention = (graph: Graph, x: Value, query: Value, key: Value, value: Value): Value => {
+  const [, length = 1, width = 1] = x.shape;
+  const mask = Float32Array.from({ length: length ** 2 }, (_, i) =>
+    i % length > Math.floor(i / length) ? -1e9 : 0,
+  );
+  const keys = transpose(graph, matmul(graph, x, key), [0, 2, 1]);
+  const fit = multiply(graph, matmul(graph, matmul(graph, x, query), keys), graph.scalar(width ** -0.5));
+  const seen = add(graph, fit, graph.constant(mask, [length, length]));
+  return matmul(graph, softmax(graph, seen), matmul(graph, x, value));
+};
+
+const builds: Record<string, (graph: Graph, ...inputs: [Value, Value, Value, Value]) => Value> = {
+  add,
+  multiply,
+  sigmoid,
+  softplus,
+  tanh,
+  gelu,
+  relu,
+  softmax,
+  logSoftmax,
+  layerNorm,
+  unitLength,
+  matmul,
+  batchedMatmul: matmul,
+  transpose: (graph, a) => transpose(graph, a, [2, 0, 1]),
+  slice: (graph, a) => slice(graph, a, 1, 1, 4),
+  concat: (graph, a, b) => concat(graph, [a, b], 1),
+  attention,
+};
+
+const feed = ({ shape, data }: Plain) => ({ data: Float32Array.from(data), shape });
+
+function expectClose(actual: ArrayLike<number | bigint> | undefined, { data }: Plain): void {
+  expect(actual?.length).toBe(data.length);
+  data.forEach((expected, i) => {
+    expect(Math.abs(Number(actual?.[i]) - expected)).toBeLessThan(1e-5 * (1 + Math.abs(expected)));
+  });
+}
+
+it('has a golden case for each operation, and an operation for each case', () => {
+  expect(Object.keys(fixtures.operations)).toEqual(Object.keys(builds));
+});
+
+describe.each(Object.entries(fixtures.operations))(
+  '%s',
+  (name, { inputs, weights, output, gradients: flows }) => {
+    it('has the output and the gradients of PyTorch', async () => {
+      const graph = new Graph();
+      const values = inputs.map(({ shape }, i) => graph.input(`x${i}`, shape));
+      const [a, b = a, c = a, d = a] = values;
+      const build = builds[name];
+      if (!build || !a || !b || !c || !d) throw new RangeError(`no operation ${name}`);
+      const out = build(graph, a, b, c, d);
+      const weighted = multiply(graph, out, graph.constant(feed(weights).data, weights.shape));
+      gradients(graph, sum(graph, weighted), values).forEach((value, i) => graph.output(`d${i}`, value));
+      graph.output('out', out);
+      const session = await Session.of(graph);
+      const results = await session.run(Object.fromEntries(inputs.map((input, i) => [`x${i}`, feed(input)])));
+      await session.release();
+      expectClose(results['out'], output);
+      flows.forEach((flow, i) => expectClose(results[`d${i}`], flow));
+    });
+  },
+);
+
+it('has the cross-entropy of PyTorch, with weights', async () => {
+  const { logits, targets, weights, loss, gradient } = fixtures.crossEntropy;
+  const rows = targets.length;
+  const graph = new Graph();
+  const input = graph.input('logits', logits.shape);
+  const out = crossEntropy(
+    graph,
+    input,
+    graph.input('targets', [rows, 1], 'int64'),
+    graph.input('weights', [rows, 1]),
+  );
+  gradients(graph, out, [input]).forEach((value) => graph.output('gradient', value));
+  graph.output('loss', out);
+  const session = await Session.of(graph);
+  const results = await session.run({
+    logits: feed(logits),
+    targets: { data: BigInt64Array.from(targets.map(BigInt)), shape: [rows, 1] },
+    weights: { data: Float32Array.from(weights), shape: [rows, 1] },
+  });
+  await session.release();
+  expect(Number(results['loss']?.[0])).toBeCloseTo(loss, 5);
+  expectClose(results['gradient'], gradient);
+});
+
+it('takes the dense steps of AdamW', () => {
+  const { start, gradients: all, end } = fixtures.dense;
+  const weights = Float32Array.from(start.data);
+  const state = moments(weights.length);
+  all.forEach(({ data }, i) =>
+    adamDense(weights, Float32Array.from(data), state, 0.05, i + 1, { decay: 0.1 }),
+  );
+  expectClose(weights, end);
+});
+
+it('takes the steps of SparseAdam on the rows it touches, adding up gradients of a row that occurs twice', () => {
+  const { start, steps, end } = fixtures.rows;
+  const [count = 0, width = 0] = start.shape;
+  const table = Float32Array.from(start.data);
+  const state = moments(table.length);
+  const sums = new RowGradients(count, width);
+  steps.forEach(({ rows, gradient }, i) => {
+    sums.add(rows, Float32Array.from(gradient.data));
+    const taken = sums.take();
+    adamRows(table, width, taken.rows, taken.gradient, state, 0.1, i + 1);
+  });
+  expectClose(table, end);
+  expectClose(gather(table, width, [2]), { shape: [1, width], data: start.data.slice(2 * width, 3 * width) });
+});
