@@ -15,7 +15,7 @@ import {
 } from './arithmetic.ts';
 import { gradients } from './gradient.ts';
 import { Graph, sizeOf, type Value } from './graph.ts';
-import { gelu, layerNorm, logSoftmax, relu, softmax, unitLength } from './neural.ts';
+import { crossEntropy, gelu, layerNorm, logSoftmax, relu, softmax, unitLength } from './neural.ts';
 import { type Feed, Session } from './session.ts';
 import { concat, matmul, reshape, slice, transpose } from './shaping.ts';
 
@@ -56,6 +56,13 @@ const cases: Record<string, { shapes: number[][]; build: Build }> = {
   softmax: { shapes: [[3, 4]], build: softmax },
   'log softmax': { shapes: [[3, 4]], build: logSoftmax },
   'layer norm': { shapes: [[3, 5], [5], [5]], build: layerNorm },
+  'cross-entropy': {
+    shapes: [[3, 4]],
+    build: (g, a) => {
+      const targets = g.node('Reshape', [g.integers([1, 0, 3]), g.integers([3, 1])], [3, 1], {}, 'int64');
+      return crossEntropy(g, a, targets, g.constant(Float32Array.of(0.5, 0.2, 0.3), [3, 1]));
+    },
+  },
   'unit length': { shapes: [[3, 5]], build: unitLength },
   'matrix product': {
     shapes: [
