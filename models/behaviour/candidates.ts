@@ -30,47 +30,32 @@ export class Candidates {
    * Rows and log chances, `size` of each, and the place of each target among them.
    * @throws RangeError when there is no room for all targets.
    */
-  draw(
-    targets: readonly number[],
-    size: number,
-  ): { rows: Int32Array; shares: Float32Array; places: number[] } {
-    const rows = new Int32Array(size);
-    let filled = 0;
+  draw(targets: readonly number[], size: number): { rows: number[]; shares: Float32Array; places: number[] } {
+    const rows: number[] = [];
     const put = (row: number): number => {
       const known = this.#slots[row] ?? -1;
       if (known >= 0) return known;
-      if (filled === size) throw new RangeError('more targets than candidates');
-      rows[filled] = row;
-      this.#slots[row] = filled;
-      return filled++;
+      this.#slots[row] = rows.length;
+      return rows.push(row) - 1;
     };
     const places = targets.map(put);
-    const drawn = size - filled;
-    const all = drawn >= this.#items.length - filled;
-    if (all) for (const row of this.#items) put(row);
-    else while (filled < size) put(this.#items[Math.floor(this.#random() * this.#items.length)] ?? 0);
-    for (let i = 0; i < filled; i++) this.#slots[rows[i] ?? 0] = -1;
-    return {
-      rows: rows.subarray(0, filled),
-      shares: this.#shares(rows, filled, size, targets.length, all ? undefined : drawn),
-      places,
-    };
+    if (rows.length > size) throw new RangeError('more targets than candidates');
+    const room = size - rows.length;
+    const drawn = room >= this.#items.length - rows.length ? undefined : room;
+    if (drawn === undefined) this.#items.forEach(put);
+    else while (rows.length < size) put(this.#items[Math.floor(this.#random() * this.#items.length)] ?? 0);
+    for (const row of rows) this.#slots[row] = -1;
+    return { rows, shares: this.#shares(rows, size, targets.length, drawn), places };
   }
 
-  /** Unused places get a chance so high that nothing is ever compared with them. */
-  #shares(
-    rows: Int32Array,
-    filled: number,
-    size: number,
-    targets: number,
-    drawn: number | undefined,
-  ): Float32Array {
+  /** `drawn`: how many were drawn, undefined when all items are there. Unused places are never compared with anything. */
+  #shares(rows: readonly number[], size: number, targets: number, drawn: number | undefined): Float32Array {
     const shares = new Float32Array(size).fill(1e9);
-    const logMissDrawn = drawn === undefined ? 0 : drawn * Math.log1p(-1 / this.#items.length);
-    for (let i = 0; i < filled; i++) {
-      const miss = targets * (this.#logMiss[rows[i] ?? 0] ?? 0) + logMissDrawn;
+    const logMissDrawn = (drawn ?? 0) * Math.log1p(-1 / this.#items.length);
+    rows.forEach((row, i) => {
+      const miss = targets * (this.#logMiss[row] ?? 0) + logMissDrawn;
       shares[i] = drawn === undefined ? 0 : Math.log(-Math.expm1(miss));
-    }
+    });
     return shares;
   }
 }

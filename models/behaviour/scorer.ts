@@ -60,8 +60,8 @@ export class Scorer {
   async #run(length: number, sequences: readonly Sequence[]): Promise<Float32Array> {
     const { width, items } = this.#config;
     const count = sequences.length;
-    const states = await (await this.#stateSession(length)).run(this.#feeds(length, sequences));
-    const all = states['query'];
+    const found = await (await this.#stateSession(length)).run(this.#feeds(length, sequences));
+    const all = found['query'];
     if (!(all instanceof Float32Array)) throw new TypeError('the network gave no queries');
     const last = new Float32Array(count * width);
     sequences.forEach((sequence, i) => {

@@ -139,7 +139,12 @@ export class Trainer {
     return mask;
   }
 
-  #move(result: (name: string) => Float32Array, laid: Laid, candidates: Int32Array, rate: number): void {
+  #move(
+    result: (name: string) => Float32Array,
+    laid: Laid,
+    candidates: readonly number[],
+    rate: number,
+  ): void {
     const { state } = this;
     const { decay } = this.#training;
     state.step++;

@@ -21,8 +21,8 @@ function reduceTo(graph: Graph, gradient: Value, shape: readonly number[]): Valu
   );
   if (axes.length === 0) return gradient;
   const kept = gradient.shape.map((dimension, i) => (axes.includes(i) ? 1 : dimension));
-  const sum = graph.node('ReduceSum', [gradient, graph.integers(axes)], kept);
-  return extra === 0 ? sum : graph.node('Reshape', [sum, graph.integers(shape)], shape);
+  const total = graph.node('ReduceSum', [gradient, graph.integers(axes)], kept);
+  return extra === 0 ? total : graph.node('Reshape', [total, graph.integers(shape)], shape);
 }
 
 export function add(graph: Graph, a: Value, b: Value): Value {

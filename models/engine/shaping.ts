@@ -64,7 +64,7 @@ export function slice(graph: Graph, a: Value, axis: number, from: number, to: nu
   const out = graph.node('Slice', [a, ...at], shape);
   return graph.step([a], out, (g) => {
     const rank = a.shape.length;
-    const pads = new Array<number>(2 * rank).fill(0);
+    const pads = Array.from({ length: 2 * rank }, () => 0);
     pads[axis] = from;
     pads[rank + axis] = (a.shape[axis] ?? 0) - to;
     return [graph.node('Pad', [g, graph.integers(pads)], a.shape)];

@@ -1,0 +1,27 @@
+/** Sessions as flat arrays, oldest first. */
+export interface Sessions {
+  /** Items of all sessions, one session after the other. */
+  readonly items: Int32Array;
+  /** Where each session begins, and at the end the length of `items`. */
+  readonly starts: Int32Array;
+}
+
+export const countOf = ({ starts }: Sessions): number => starts.length - 1;
+
+export function toSessions(lists: readonly ArrayLike<number>[]): Sessions {
+  const starts = new Int32Array(lists.length + 1);
+  lists.forEach((list, i) => {
+    starts[i + 1] = (starts[i] ?? 0) + list.length;
+  });
+  const items = new Int32Array(starts.at(-1) ?? 0);
+  lists.forEach((list, i) => items.set(Array.from(list), starts[i] ?? 0));
+  return { items, starts };
+}
+
+/** Calls `each` with the bounds [from, to) of every session within `items`. */
+export function eachSession(
+  { starts }: Sessions,
+  each: (from: number, to: number, session: number) => void,
+): void {
+  for (let i = 0; i + 1 < starts.length; i++) each(starts[i] ?? 0, starts[i + 1] ?? 0, i);
+}
