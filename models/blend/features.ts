@@ -1,0 +1,104 @@
+/**
+ * What speaks for a candidate: opinions of the sources, and simple facts about the visit. Each candidate of a visit becomes
+ * one row; the blend learns what each column is worth.
+ */
+
+/** A source of opinions: scores of all items for one visit. `log`: points that count by their share of the best one. */
+export interface Source {
+  readonly name: string;
+  readonly form: 'logit' | 'points';
+}
+
+/** Columns beside the sources'. */
+export const facts = ['popularity', 'inVisit', 'justNow', 'before', 'times'] as const;
+
+/** Columns for each source: its opinion, and whether it has one. */
+export const columnsOf = (sources: readonly Source[]): string[] => [
+  ...sources.flatMap(({ name }) => [name, `${name}.knows`, `${name}.long`]),
+  ...facts,
+];
+
+export interface Visit {
+  /** Items in order, the newest last. */
+  readonly prefix: ArrayLike<number>;
+  /** Scores of all items, one array per source. */
+  readonly scores: readonly Float32Array[];
+}
+
+/** Items that any source places among its best, or that the visit holds. */
+export function candidatesOf({ prefix, scores }: Visit, each: number): number[] {
+  const found = new Set<number>();
+  for (const list of scores) for (const item of best(list, each)) found.add(item);
+  for (let i = 0; i < prefix.length; i++) found.add(prefix[i] ?? 0);
+  return [...found];
+}
+
+/** The `count` items with the highest scores above 0 or, for logits, of all; in no stated order. */
+export function best(scores: Float32Array, count: number): number[] {
+  const heap = new Float32Array(count).fill(Number.NEGATIVE_INFINITY);
+  const items = new Int32Array(count).fill(-1);
+  for (let item = 0; item < scores.length; item++) {
+    const score = scores[item] ?? 0;
+    if (score > (heap[0] ?? 0) && score !== 0) sink(heap, items, score, item);
+  }
+  return [...items].filter((item) => item >= 0);
+}
+
+/** Replaces the smallest of a binary heap. */
+function sink(heap: Float32Array, items: Int32Array, score: number, item: number): void {
+  let at = 0;
+  for (;;) {
+    let child = 2 * at + 1;
+    if (child >= heap.length) break;
+    if (child + 1 < heap.length && (heap[child + 1] ?? 0) < (heap[child] ?? 0)) child++;
+    if ((heap[child] ?? 0) >= score) break;
+    heap[at] = heap[child] ?? 0;
+    items[at] = items[child] ?? -1;
+    at = child;
+  }
+  heap[at] = score;
+  items[at] = item;
+}
+
+/** Rows [candidates, columns] for a visit. `popularity`: log of the count of each item. */
+export function rowsOf(
+  visit: Visit,
+  candidates: readonly number[],
+  sources: readonly Source[],
+  popularity: Float32Array,
+): Float32Array {
+  const width = sources.length * 3 + facts.length;
+  const rows = new Float32Array(candidates.length * width);
+  const { prefix } = visit;
+  const long = Math.log(prefix.length);
+  sources.forEach(({ form }, s) => {
+    const scores = visit.scores[s] ?? new Float32Array();
+    const top =
+      form === 'points' ? candidates.reduce((most, item) => Math.max(most, scores[item] ?? 0), 1e-9) : 1;
+    candidates.forEach((item, i) => {
+      const score = scores[item] ?? 0;
+      const opinion = form === 'logit' ? score : Math.log(Math.max(score / top, 1e-4));
+      rows.set([opinion, score === 0 ? 0 : 1, opinion * long], i * width + s * 3);
+    });
+  });
+  const last = new Map<number, { at: number; times: number }>();
+  for (let i = 0; i < prefix.length; i++) {
+    const item = prefix[i] ?? 0;
+    last.set(item, { at: i, times: (last.get(item)?.times ?? 0) + 1 });
+  }
+  candidates.forEach((item, i) => {
+    const seen = last.get(item);
+    const ago = seen ? prefix.length - 1 - seen.at : 0;
+    rows.set(
+      [
+        popularity[item] ?? 0,
+        seen ? 1 : 0,
+        seen && ago === 0 ? 1 : 0,
+        seen && ago === 1 ? 1 : 0,
+        seen ? Math.log(seen.times) : 0,
+      ],
+      i * width + sources.length * 3,
+    );
+  });
+  return rows;
+}
