@@ -122,16 +122,15 @@ function newtonStep(scores: Float64Array, targets: Float64Array, at: Line): Line
  */
 export function fitIsotonic(heldOut: HeldOut): Calibrator {
   checkOutcomes(heldOut);
-  const order = [...heldOut.predicted.keys()].sort(
-    (a, b) => (heldOut.predicted[a] ?? 0) - (heldOut.predicted[b] ?? 0),
-  );
   const blocks: Block[] = [];
-  for (const row of order) {
-    const p = heldOut.predicted[row] ?? 0;
-    let block: Block = { first: p, last: p, sum: heldOut.y[row] ?? 0, weight: 1 };
-    for (let top = blocks.at(-1); top && mustPool(top, block); top = blocks.at(-1)) {
+  for (let block of levels(heldOut)) {
+    for (
+      let top = blocks.at(-1);
+      top && top.sum * block.weight >= block.sum * top.weight;
+      top = blocks.at(-1)
+    ) {
       blocks.pop();
-      block = { first: top.first, last: p, sum: top.sum + block.sum, weight: top.weight + block.weight };
+      block = { ...block, first: top.first, sum: top.sum + block.sum, weight: top.weight + block.weight };
     }
     blocks.push(block);
   }
@@ -154,9 +153,20 @@ interface Block {
   readonly weight: number;
 }
 
-/** Equal predictions get one answer, and a later block no lower one. */
-const mustPool = (before: Block, after: Block): boolean =>
-  before.last === after.first || before.sum * after.weight >= after.sum * before.weight;
+/** One block per predicted value, ascending: equal predictions get one answer. */
+function levels({ predicted, y }: HeldOut): Block[] {
+  const order = [...predicted.keys()].sort((a, b) => (predicted[a] ?? 0) - (predicted[b] ?? 0));
+  const found: Block[] = [];
+  for (const row of order) {
+    const p = predicted[row] ?? 0;
+    const outcome = y[row] ?? 0;
+    const top = found.at(-1);
+    if (top?.first === p)
+      found[found.length - 1] = { ...top, sum: top.sum + outcome, weight: top.weight + 1 };
+    else found.push({ first: p, last: p, sum: outcome, weight: 1 });
+  }
+  return found;
+}
 
 export interface CalibratedFit<X> extends Fitted<X> {
   readonly calibrator: Calibrator;

@@ -36,6 +36,10 @@ const Z = 1.959964;
 function wilson(share: number, rows: number): { low: number; high: number } {
   const scale = 1 + Z ** 2 / rows;
   const middle = (share + Z ** 2 / (2 * rows)) / scale;
+  // Rounding may put an end on the wrong side of the share.
   const half = (Z / scale) * Math.sqrt((share * (1 - share)) / rows + Z ** 2 / (4 * rows ** 2));
-  return { low: Math.max(0, middle - half), high: Math.min(1, middle + half) };
+  return {
+    low: Math.max(0, Math.min(share, middle - half)),
+    high: Math.min(1, Math.max(share, middle + half)),
+  };
 }
