@@ -11,26 +11,26 @@ export interface SessionKnnOptions {
   readonly k?: number;
   /** Newest sessions looked at for each item. @default 2,500 */
   readonly newest?: number;
-  /** An item of the visit that lies n steps back counts exp(-n / this). @default 2 */
+  /** An item of the visit that lies n steps back counts exp(-n / this). @default 1.4 */
   readonly itemDecay?: number;
-  /** Exponent of log(sessions / sessions with the item). @default 1 */
+  /** Exponent of log(sessions / sessions with the item). @default 1.5 */
   readonly idf?: number;
-  /** A neighbour counts exp(-age / this), age being the share of all sessions that are newer. @default 1 */
+  /** A neighbour counts exp(-age / this), age being the share of all sessions that are newer. @default 2 */
   readonly sessionDecay?: number;
-  /** An item n steps after the common one counts exp(-n / this). @default 3 */
+  /** An item n steps after the common one counts exp(-n / this). @default 4 */
   readonly afterDecay?: number;
-  /** The same for items before it, which count less. @default 1.5 */
+  /** The same for items before it. @default 5 */
   readonly beforeDecay?: number;
 }
 
 const defaults: Required<SessionKnnOptions> = {
   k: 500,
   newest: 2500,
-  itemDecay: 2,
-  idf: 1,
-  sessionDecay: 1,
-  afterDecay: 3,
-  beforeDecay: 1.5,
+  itemDecay: 1.4,
+  idf: 1.5,
+  sessionDecay: 2,
+  afterDecay: 4,
+  beforeDecay: 5,
 };
 
 /** The newest sessions of each item, newest first. */

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { seededRandom } from '../../domain/random.ts';
+import { BlendLearner, rank } from './blend.ts';
+import { best, columnsOf, type Source } from './features.ts';
+
+const ITEMS = 40;
+const sources: readonly Source[] = [
+  { name: 'knower', form: 'logit' },
+  { name: 'guesser', form: 'points' },
+];
+const popularity = new Float32Array(ITEMS).fill(1);
+
+/** The knower is right more often than not; the guesser never knows. */
+function visit(random: () => number): { prefix: number[]; scores: Float32Array[]; next: number } {
+  const next = Math.floor(random() * ITEMS);
+  const knower = Float32Array.from({ length: ITEMS }, () => random());
+  knower[next] = (knower[next] ?? 0) + 0.7;
+  return {
+    prefix: [Math.floor(random() * ITEMS)],
+    scores: [knower, Float32Array.from({ length: ITEMS }, () => random())],
+    next,
+  };
+}
+
+function learned(seed: number) {
+  const random = seededRandom(seed);
+  const learner = new BlendLearner(sources, popularity);
+  for (let i = 0; i < 400; i++) {
+    const one = visit(random);
+    learner.add(one, one.next);
+  }
+  return learner.fit();
+}
+
+describe('blend', () => {
+  it('learns whom to believe', () => {
+    const { weights } = learned(1);
+    expect(weights).toHaveLength(columnsOf(sources).length);
+    expect(weights[0]).toBeGreaterThan(1);
+    expect(Math.abs(weights[3] ?? 0)).toBeLessThan(0.3);
+  });
+
+  it('ranks what the better source prefers first, and says so', () => {
+    const model = learned(2);
+    const random = seededRandom(3);
+    const hits = Array.from({ length: 200 }, () => {
+      const one = visit(random);
+      const ranked = rank(model, popularity, one, 5);
+      expect(ranked.map(({ score }) => score)).toEqual(
+        ranked.map(({ score }) => score).toSorted((a, b) => b - a),
+      );
+      return { hit: ranked.some(({ item }) => item === one.next), because: ranked[0]?.because };
+    });
+    expect(hits.filter(({ hit }) => hit).length).toBeGreaterThan(120);
+    expect(hits.every(({ because }) => because === 'knower')).toBe(true);
+  });
+
+  it('gives the same for the same visits', () => {
+    expect(learned(4)).toEqual(learned(4));
+  });
+});
+
+it('finds the best of many', () => {
+  const random = seededRandom(5);
+  const scores = Float32Array.from({ length: 1000 }, () => random());
+  const expected = [...scores.keys()].toSorted((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0)).slice(0, 30);
+  expect(best(scores, 30).toSorted((a, b) => a - b)).toEqual(expected.toSorted((a, b) => a - b));
+  expect(best(Float32Array.of(0, 2, 0), 3)).toEqual([1]);
+});
