@@ -33,6 +33,26 @@ export const errorCodes = {
     retryable: false,
     fix: 'Start the system first with npm start, or name its address with --url.',
   },
+  model_unknown: {
+    retryable: false,
+    fix: 'List what there is with `wellspring models`; train a first version with `wellspring retrain`.',
+  },
+  model_corrupt: {
+    retryable: false,
+    fix: 'The stored model was changed or is incomplete; return to another with `wellspring models rollback NAME`.',
+  },
+  model_unavailable: {
+    retryable: true,
+    fix: 'Retry; scores fall back meanwhile. Check that the model server or the endpoint runs.',
+  },
+  model_refused: {
+    retryable: false,
+    fix: 'The request does not fit the model: compare names, types and shapes with its schema.',
+  },
+  too_little_history: {
+    retryable: false,
+    fix: 'Let more events come in, or import a history with `wellspring import`.',
+  },
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;
