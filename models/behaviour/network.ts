@@ -31,7 +31,7 @@ export function specs(config: NetworkConfig): Record<string, Spec> {
   const { width, heads, length, fields } = config;
   const all: Record<string, Spec> = { position: { shape: [length, width], start: 'normal' } };
   for (const field of fields ? fieldNames : []) {
-    all[field] = { shape: [fields?.[field] ?? 0, width], start: 'normal' };
+    all[tableOf(field)] = { shape: [fields?.[field] ?? 0, width], start: 'normal' };
   }
   for (let block = 0; block < config.blocks; block++) {
     const at = `block${block}`;
@@ -50,6 +50,9 @@ export function specs(config: NetworkConfig): Record<string, Spec> {
   if (config.outcomes) Object.assign(all, linear('outcomes', width, OUTCOMES));
   return all;
 }
+
+/** Weights of a field; the field itself is an input of the same graph. */
+const tableOf = (field: keyof Fields): string => `${field}Table`;
 
 const norm = (name: string, width: number): Record<string, Spec> => ({
   [`${name}.gain`]: { shape: [width], start: 'ones' },
@@ -110,7 +113,7 @@ export function states(
   let x = unitLength(graph, tokens.item);
   for (const field of tokens.fields ? fieldNames : []) {
     const hot = tokens.fields?.[field];
-    if (hot) x = add(graph, x, matmul(graph, hot, need(parameters, field)));
+    if (hot) x = add(graph, x, matmul(graph, hot, need(parameters, tableOf(field))));
   }
   const select = graph.constant(firstRows(length, config.length), [length, config.length]);
   x = drop(add(graph, x, matmul(graph, select, need(parameters, 'position'))));
