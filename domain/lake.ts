@@ -29,6 +29,15 @@ export interface Lake {
   append(name: string, events: readonly Uint8Array[]): Promise<void>;
   /** A person's events without repeats. */
   events(query: LakeQuery): Promise<CleanEvent[]>;
+  /**
+   * All events of a tenant without repeats, in groups, by hour of receipt: what training sets are made from.
+   * `from` and `to` bound the receipt, ms.
+   */
+  history(query: {
+    readonly tenant: string;
+    readonly from?: number;
+    readonly to?: number;
+  }): AsyncIterable<CleanEvent[]>;
   /** Joins small files of hours that ended before `before` (ms) and drops repeated messages. */
   compact(before: number): Promise<CompactReport>;
 }

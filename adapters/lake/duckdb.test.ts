@@ -67,6 +67,22 @@ describe.each(['in place', 'fetched'])('the lake, %s', (mode) => {
   afterEach(() => lake.close());
   afterAll(() => rmSync(home, { recursive: true, force: true }));
 
+  test('the history of a tenant comes by hour, without repeats', async () => {
+    await lake.append('b1', bytesOf(event('2', { receivedAt: START + HOUR }), event('1'), event('1')));
+    await lake.append(
+      'b2',
+      bytesOf(event('1', { receivedAt: START + 2 * HOUR }), event('3', { tenant: 'other' })),
+    );
+    await lake.append('b3', bytesOf(event('4', { receivedAt: START + 3 * HOUR, source: 'app' })));
+    const read = async (query: { from?: number; to?: number } = {}): Promise<string[][]> => {
+      const groups: string[][] = [];
+      for await (const events of lake.history({ tenant: 'acme', ...query })) groups.push(idsOf(events));
+      return groups;
+    };
+    expect(await read()).toEqual([['1'], ['2'], ['4']]);
+    expect(await read({ from: START + HOUR, to: START + 3 * HOUR })).toEqual([['2'], ['1']]);
+  });
+
   test('files lie by tenant and hour of receipt', async () => {
     await lake.append(
       'b1',

@@ -1,4 +1,5 @@
 /** The lake on DuckDB: Parquet files by tenant and hour of receipt, over any store of objects. */
+import { hash } from 'node:crypto';
 import { WellspringError } from '../../domain/errors.ts';
 import type { CompactReport, Lake, LakeQuery } from '../../domain/lake.ts';
 import type { Objects } from '../../domain/ports.ts';
@@ -17,7 +18,7 @@ import {
   prefixOf,
 } from './layout.ts';
 import { eventOf, lineOf } from './rows.ts';
-import { countRows, join, personEvents, writeLines } from './sql.ts';
+import { allEvents, countRows, join, personEvents, writeLines } from './sql.ts';
 
 /** How far the time of an event can lie after its receipt; cleaning allows five minutes. */
 const AHEAD_MS = HOUR_MS;
@@ -77,6 +78,27 @@ export class DuckLake implements Lake {
         if (!(error instanceof WellspringError) || attempt >= ATTEMPTS || before === now) throw error;
         before = now;
       }
+    }
+  }
+
+  /** A copy received hours after the first is told by its message id: those of the whole time are kept in memory. */
+  async *history(query: { tenant: string; from?: number; to?: number }): AsyncGenerator<CleanEvent[]> {
+    const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY } = query;
+    const hours = hoursOf(await this.#files.list(prefixOf(query.tenant)));
+    const seen = new Set<string>();
+    for (const { keys, start } of hours) {
+      if (start + HOUR_MS <= from || start >= to) continue;
+      const rows = await this.#files.reading(async (pathsOf) =>
+        this.#engine.rows(allEvents(await pathsOf(keys))),
+      );
+      const fresh = rows.map(eventOf).filter((event) => {
+        if (event.receivedAt < from || event.receivedAt >= to) return false;
+        const message = hash('sha256', `${event.source}\u0000${event.messageId}`, 'base64').slice(0, 16);
+        const known = seen.has(message);
+        seen.add(message);
+        return !known;
+      });
+      if (fresh.length > 0) yield fresh;
     }
   }
 

@@ -33,6 +33,10 @@ export const join = (paths: readonly string[], path: string): string =>
     ORDER BY coalesce(user_id, anonymous_id), timestamp, message_id, source)
    TO ${literal(path)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20480)`;
 
+/** All events of some files; copies within them stand once. */
+export const allEvents = (paths: readonly string[]): string =>
+  `SELECT ${answered} FROM (SELECT * FROM ${table(paths)} QUALIFY ${first})`;
+
 export const countRows = (paths: readonly string[]): string => `SELECT count(*)::DOUBLE FROM ${table(paths)}`;
 
 export interface PersonQuery {

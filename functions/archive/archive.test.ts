@@ -123,6 +123,9 @@ describe('archive', () => {
     const { services, counts } = setUp(folder.path, START, () => ({
       append: () => Promise.reject(failure),
       events: () => Promise.reject(failure),
+      history: () => {
+        throw failure;
+      },
       compact: () => Promise.reject(failure),
     }));
     await expect(makeArchive(services)([record(1, packed(eventBytes('1')))])).rejects.toBe(failure);

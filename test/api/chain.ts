@@ -185,6 +185,9 @@ function lakeOf(reader: EmbeddedStreamReader): Lake {
   return {
     append: refuse,
     compact: refuse,
+    history: () => {
+      throw new Error('the API asks for one person at a time');
+    },
     events: async ({ tenant, userIds, anonymousIds, from = 0, to = Number.POSITIVE_INFINITY, limit }) =>
       all()
         .filter((event) => event.tenant === tenant && event.timestamp >= from && event.timestamp < to)
