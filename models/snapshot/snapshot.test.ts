@@ -5,6 +5,7 @@ import type { CleanEvent } from '../../events/envelope.ts';
 import { ORDER, ofClean, ofRecent } from './behaviour-event.ts';
 import { DAY_MS, exampleAt, windows } from './examples.ts';
 import { History } from './history.ts';
+import { nextCases } from './next-cases.ts';
 import { cutsOf, trainingSet } from './training-set.ts';
 import { visitsOf } from './visits.ts';
 
@@ -164,6 +165,37 @@ describe('visits', () => {
       ['a', 'b'],
       ['c', 'd'],
     ]);
+  });
+});
+
+describe('moments of a next item', () => {
+  const look = (minutes: number, item?: string) => ({
+    kind: 'Product Viewed',
+    ...(item === undefined ? {} : { item }),
+    at: START + minutes * 60_000,
+  });
+  const people = [
+    {
+      profile: 'p',
+      events: [look(0, 'a'), look(1), look(2, 'b'), look(3, 'b'), look(4, 'c'), look(60, 'd')],
+    },
+  ];
+
+  it('know the visit and everything before, and nothing of the item itself', () => {
+    const found = nextCases(people, START, START + 3_600_001, 10);
+    expect(found.map(({ visit, next }) => [visit, next])).toEqual([
+      [['a'], 'b'],
+      [['a', 'b'], 'c'],
+    ]);
+    expect(found[1]?.example.events).toHaveLength(4);
+    expect(found.every(({ example }) => example.events.every(({ at }) => at < example.cut))).toBe(true);
+  });
+
+  it('lie within the asked time and are as many as asked', () => {
+    expect(nextCases(people, START + 3 * 60_000, START + 3_600_001, 10).map(({ next }) => next)).toEqual([
+      'c',
+    ]);
+    expect(nextCases(people, START, START + 3_600_001, 1).map(({ next }) => next)).toEqual(['b']);
   });
 });
 

@@ -4,6 +4,7 @@ import { WellspringError } from '../../domain/errors.ts';
 import type { Example } from '../behaviour/example.ts';
 import { DAY_MS, exampleAt, type Windows, windows } from './examples.ts';
 import type { History } from './history.ts';
+import { type NextCase, nextCases } from './next-cases.ts';
 import { type ItemVisit, visitsOf } from './visits.ts';
 
 export interface Parts<T> {
@@ -15,6 +16,8 @@ export interface Parts<T> {
 export interface TrainingSet {
   readonly examples: Parts<Example>;
   readonly visits: Parts<ItemVisit>;
+  /** For the blend to learn from, and for the comparison. */
+  readonly next: Omit<Parts<NextCase>, 'train'>;
   /** First and last event, ms. */
   readonly from: number;
   readonly to: number;
@@ -22,6 +25,8 @@ export interface TrainingSet {
   readonly digest: string;
 }
 
+/** Cases of next items in each part, at most. */
+const CASES = 4000;
 /** Days between two cuts. */
 const STEP_DAYS = 7;
 /** Cuts for training, at most: the newest ones. */
@@ -87,7 +92,11 @@ export function trainingSet(history: History, set: Windows = windows): TrainingS
     validation: all.filter((visit) => visit.at >= cuts.validation && visit.at < cuts.holdout),
     holdout: all.filter((visit) => visit.at >= cuts.holdout),
   };
-  return { examples, visits, from, to, digest: digestOf(examples, visits) };
+  const next = {
+    validation: nextCases(people, cuts.validation, cuts.holdout, CASES),
+    holdout: nextCases(people, cuts.holdout, Number.POSITIVE_INFINITY, CASES),
+  };
+  return { examples, visits, next, from, to, digest: digestOf(examples, visits) };
 }
 
 function digestOf(examples: Parts<Example>, visits: Parts<ItemVisit>): string {
