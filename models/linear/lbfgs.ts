@@ -59,7 +59,7 @@ export function minimise(
 /** The two-loop recursion: minus the approximate inverse Hessian times the gradient. */
 function direction({ gradient }: Evaluated, pairs: readonly Pair[]): Float64Array {
   const newest = pairs.at(-1);
-  let q = gradient.map((g) => -g);
+  let q: Float64Array = gradient.map((g) => -g);
   // The first step is short: nothing is known yet about the curvature.
   if (!newest) return q.map((value) => value / Math.max(1, Math.sqrt(dot(gradient, gradient))));
   const shares: number[] = [];
