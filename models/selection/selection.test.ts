@@ -8,6 +8,7 @@ import { averaged } from './ensemble.ts';
 import { stratifiedFolds } from './folds.ts';
 import { permutationImportance } from './importance.ts';
 import { type Learner, type Matrix, takeRows } from './learner.ts';
+import { recencyWeighted } from './recent.ts';
 import { selectModel } from './select.ts';
 import { type Table, takeTable } from './table.ts';
 
@@ -192,4 +193,20 @@ test('an average is the mean of its members', () => {
   });
   const fitted = averaged([constant(0.2), constant(0.6)]).fit(x, y, { seed: 1 });
   expect(new Set(fitted.predict(x))).toEqual(new Set([0.4]));
+});
+
+test('recency weights halve with every half-life, and multiply those given', () => {
+  let seen: Float64Array | undefined;
+  const spied: Learner = {
+    name: 'spied',
+    fit(_x, _y, { weights }) {
+      seen = weights;
+      return { predict: (rows) => new Float64Array(rows.rows) };
+    },
+  };
+  const three = { rows: 3, columns: 1, data: new Float64Array(3) };
+  recencyWeighted(spied, 1).fit(three, new Float64Array(3), { seed: 1 });
+  expect(seen).toEqual(Float64Array.of(0.25, 0.5, 1));
+  recencyWeighted(spied, 2).fit(three, new Float64Array(3), { seed: 1, weights: Float64Array.of(4, 0, 3) });
+  expect(seen).toEqual(Float64Array.of(2, 0, 3));
 });
