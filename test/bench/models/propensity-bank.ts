@@ -1,5 +1,6 @@
 /** bank_marketing by time: how to train is chosen inside the first 80 % of the rows, and only then is the rest looked at. */
 
+import { logisticRegression } from '../../../models/linear/learners.ts';
 import { rocAuc } from '../../../models/measure/binary.ts';
 import { crossValidate, mean } from '../../../models/selection/cross-validate.ts';
 import { type EncoderPlan, withEncoder } from '../../../models/selection/encode.ts';
@@ -30,6 +31,7 @@ const learners = [
   withEncoder(boosting(boosted), keep('target')),
   withEncoder(boosting(boosted, 'gradient boosting, one-hot'), keep('onehot')),
   withEncoder(randomForest({ trees: 30, minChildWeight: 10, maxDepth: 12 }), keep('target')),
+  withEncoder(logisticRegression({ ridge: 20, errors: false }), { numbers: 'asinh', categories: 'onehot' }),
 ];
 
 export interface Choice {
