@@ -5,6 +5,7 @@
  */
 import type { Matrix } from '../selection/learner.ts';
 import type { TreeModel } from './model.ts';
+import { checkColumns } from './predict.ts';
 import type { Tree } from './tree.ts';
 
 export interface Contributions {
@@ -14,8 +15,12 @@ export interface Contributions {
   readonly values: Float64Array;
 }
 
-/** Time grows with trees x leaves x depth squared: meant for the rows that people look at. */
+/**
+ * Time grows with trees x leaves x depth squared: meant for the rows that people look at.
+ * @throws WellspringError `refused` for a matrix of another width.
+ */
 export function contributions(model: TreeModel, x: Matrix): Contributions {
+  checkColumns(model, x);
   const { columns, outputs } = model;
   const base = model.base.slice();
   for (const tree of model.trees) {

@@ -1,10 +1,25 @@
 /** Rows to scores and predictions. */
+import { WellspringError } from '../../domain/errors.ts';
 import type { Matrix } from '../selection/learner.ts';
 import type { TreeModel } from './model.ts';
 import { addScores } from './tree.ts';
 
-/** rows x outputs, before the link. */
+/** @throws WellspringError `refused` for a matrix of another width than the model was trained on. */
+export function checkColumns(model: TreeModel, x: Matrix): void {
+  if (x.columns !== model.columns || x.data.length !== x.rows * x.columns) {
+    throw new WellspringError(
+      'refused',
+      `the model was trained on ${model.columns} columns, not ${x.columns}`,
+    );
+  }
+}
+
+/**
+ * rows x outputs, before the link.
+ * @throws WellspringError `refused` for a matrix of another width.
+ */
 export function predictScores(model: TreeModel, x: Matrix): Float64Array {
+  checkColumns(model, x);
   const scores = new Float64Array(x.rows * model.outputs);
   for (let row = 0; row < x.rows; row++) scores.set(model.base, row * model.outputs);
   for (const tree of model.trees) addScores(tree, x, scores, model.outputs);

@@ -4,9 +4,12 @@ import { seededRandom } from '../../domain/random.ts';
 import type { Matrix } from '../selection/learner.ts';
 import { cutPoints } from './binning.ts';
 import { trainBoosting } from './boosting.ts';
+import { contributions } from './contributions.ts';
+import { evaluate } from './evaluate.ts';
 import { trainForest, trainTree } from './forest.ts';
-import { restoreModel, storeModel } from './model.ts';
+import { restoreModel, storeModel, type TreeModel } from './model.ts';
 import { predict } from './predict.ts';
+import type { Target } from './settings.ts';
 
 const random = seededRandom(3);
 const x: Matrix = {
@@ -104,6 +107,21 @@ test('comes back from JSON; a tree that leads in circles does not', () => {
   const [tree, ...rest] = stored.trees;
   const circular = { ...stored, trees: [{ ...tree, left: tree?.left.map(() => 0) }, ...rest] };
   expect(() => restoreModel(circular)).toThrow(/invalid/i);
+});
+
+test('measures what its target allows', () => {
+  const fit = (target: Target): TreeModel => trainBoosting(x, xor, { rounds: 30, target }, { seed });
+  expect(evaluate(fit('binary'), x, xor)['auc']).toBeGreaterThan(0.97);
+  expect(evaluate(fit({ classes: 2 }), x, xor)['accuracy']).toBeGreaterThan(0.9);
+  expect(evaluate(fit('number'), x, xor)['rmse']).toBeLessThan(0.4);
+  expect(evaluate(trainTree(x, noise, { maxDepth: 0 }, { seed }), x, noise)['auc']).toBe(0.5);
+});
+
+test('refuses to predict for rows of another width', () => {
+  const model = trainBoosting(x, xor, { rounds: 1 }, { seed });
+  const narrow = { rows: 1, columns: 2, data: Float64Array.of(1, 2) };
+  expect(() => predict(model, narrow)).toThrow(WellspringError);
+  expect(() => contributions(model, narrow)).toThrow(WellspringError);
 });
 
 describe('refuses', () => {
