@@ -48,6 +48,18 @@ export class BehaviourModel {
     return new BehaviourModel(session, vocabulary, config.length);
   }
 
+  /** From packed files; `length`: tokens of its inputs. @throws when the bytes are no model. */
+  static async load(
+    {
+      onnx,
+      vocabulary,
+      length,
+    }: { readonly onnx: Uint8Array; readonly vocabulary: Vocabulary; readonly length: number },
+    threads = 1,
+  ): Promise<BehaviourModel> {
+    return new BehaviourModel(await Session.load(onnx, { threads }), vocabulary, length);
+  }
+
   async answer(examples: readonly Example[]): Promise<BehaviourAnswer[]> {
     const answers: BehaviourAnswer[] = [];
     for (let at = 0; at < examples.length; at += BATCH) {

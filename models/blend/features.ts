@@ -19,7 +19,7 @@ export const columnsOf = (sources: readonly Source[]): string[] => [
 ];
 
 export interface Visit {
-  /** Items in order, the newest last. */
+  /** Items in order, the newest last; what is no item is below 0. */
   readonly prefix: ArrayLike<number>;
   /** Scores of all items, one array per source. */
   readonly scores: readonly Float32Array[];
@@ -29,7 +29,7 @@ export interface Visit {
 export function candidatesOf({ prefix, scores }: Visit, each: number): number[] {
   const found = new Set<number>();
   for (const list of scores) for (const item of best(list, each)) found.add(item);
-  for (let i = 0; i < prefix.length; i++) found.add(prefix[i] ?? 0);
+  for (let i = 0; i < prefix.length; i++) if ((prefix[i] ?? -1) >= 0) found.add(prefix[i] ?? 0);
   return [...found];
 }
 
@@ -70,7 +70,7 @@ export function rowsOf(
   const width = sources.length * 3 + facts.length;
   const rows = new Float32Array(candidates.length * width);
   const { prefix } = visit;
-  const long = Math.log(prefix.length);
+  const long = Math.log(Math.max(1, prefix.length));
   sources.forEach(({ form }, s) => {
     const scores = visit.scores[s] ?? new Float32Array();
     const top =

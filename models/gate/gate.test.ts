@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../domain/random.ts';
+import { calibrationLuck } from './allowance.ts';
 import { type GateInput, judge, LEAST_CASES } from './gate.ts';
 
 const CASES = 400;
@@ -14,7 +15,7 @@ const input = (more: Partial<GateInput> = {}): GateInput => ({
     baselines: { popularity: noisy(0.2, 2), neighbours: noisy(0.4, 3) },
     groups: Array.from({ length: CASES }, (_, i) => i >> 1),
   },
-  calibration: { purchase: 0.01 },
+  calibration: { purchase: { error: 0.01, luck: 0.02 } },
   collapse: { alike: 0.2, coverage: 0.5 },
   random: seededRandom(9),
   ...more,
@@ -47,11 +48,20 @@ describe('the gate', () => {
   });
 
   it('refuses chances that mean nothing, and collapsed models', () => {
-    expect(failed(judge(input({ calibration: { churn: 0.2 } })))).toEqual(['calibration of churn']);
+    expect(failed(judge(input({ calibration: { churn: { error: 0.2, luck: 0.1 } } })))).toEqual([
+      'calibration of churn',
+    ]);
     expect(failed(judge(input({ collapse: { alike: 0.99, coverage: 0.001 } })))).toEqual([
       'spread of item vectors',
       'coverage of the catalogue',
     ]);
+  });
+
+  it('does not blame a model for luck', () => {
+    expect(judge(input({ calibration: { churn: { error: 0.08, luck: 0.09 } } })).passed).toBe(true);
+    const random = seededRandom(3);
+    const chances = (count: number): number[] => Array.from({ length: count }, () => random());
+    expect(calibrationLuck(chances(100), random)).toBeGreaterThan(2 * calibrationLuck(chances(2500), random));
   });
 
   it('refuses to compare on few cases, and to pass without any check', () => {

@@ -19,8 +19,8 @@ export interface GateInput {
   /** What is compared, as in `MRR@20 of the next item`. */
   readonly figure: string;
   readonly contest?: Contest;
-  /** Expected calibration error by chance, such as `purchase`. */
-  readonly calibration: Readonly<Record<string, number>>;
+  /** By chance, such as `purchase`: expected calibration error, and how much of it luck explains on so few cases. */
+  readonly calibration: Readonly<Record<string, { readonly error: number; readonly luck: number }>>;
   readonly collapse?: {
     /** Mean cosine between random item vectors: 1 when all are the same. */
     readonly alike: number;
@@ -32,7 +32,7 @@ export interface GateInput {
 
 /** Cases without which no comparison is made. */
 export const LEAST_CASES = 100;
-/** Highest expected calibration error. */
+/** Highest expected calibration error, where luck does not explain more. */
 const CALIBRATION = 0.05;
 const ALIKE = 0.9;
 const COVERAGE = 0.01;
@@ -71,13 +71,16 @@ function contests(figure: string, contest: Contest, random: () => number): Check
   });
 }
 
-const calibrationCheck = (name: string, error: number): Check => ({
-  name: `calibration of ${name}`,
-  passed: error <= CALIBRATION,
-  value: error,
-  limit: CALIBRATION,
-  says: `Chances of ${name} are off by ${round(error)} on average; ${CALIBRATION} is allowed.`,
-});
+function calibrationCheck(name: string, { error, luck }: { error: number; luck: number }): Check {
+  const limit = Math.max(CALIBRATION, luck);
+  return {
+    name: `calibration of ${name}`,
+    passed: error <= limit,
+    value: error,
+    limit,
+    says: `Chances of ${name} are off by ${round(error)} on average; ${round(limit)} is allowed.`,
+  };
+}
 
 const collapseChecks = ({ alike, coverage }: NonNullable<GateInput['collapse']>): Check[] => [
   {

@@ -48,6 +48,8 @@ export const manifestSchema = z.object({
     z.string(),
     z.object({
       ece: z.number(),
+      /** Error that luck explains on so few cases. */
+      luck: z.number(),
       brier: z.number(),
       /** Mean prediction, observed share and cases of each bucket. */
       table: z.array(z.object({ predicted: z.number(), observed: z.number(), cases: z.int() })),

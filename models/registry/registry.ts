@@ -93,6 +93,14 @@ export async function rollback(
   });
 }
 
+/** Nobody serves any more; the fallbacks do. */
+export const withdraw = (
+  objects: Objects,
+  ref: ModelRef,
+  { now, why }: { readonly now: number; readonly why: string },
+): Promise<Pointer> =>
+  writePointer(objects, ref, { contract: 1, champion: null, previous: [], at: iso(now), why });
+
 async function writePointer(objects: Objects, ref: ModelRef, pointer: Pointer): Promise<Pointer> {
   await objects.put(pointerKey(ref), toBytes(pointer));
   return pointer;

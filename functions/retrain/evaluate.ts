@@ -1,0 +1,187 @@
+/** Step 3: everybody on the same hold-out. What it finds is a manifest without verdict. */
+import * as z from 'zod/mini';
+import { seededRandom } from '../../domain/random.ts';
+import { calibrated } from '../../models/behaviour/calibration.ts';
+import type { Example } from '../../models/behaviour/example.ts';
+import { distributionOf } from '../../models/drift/drift.ts';
+import { calibrationLuck } from '../../models/gate/allowance.ts';
+import type { Contest } from '../../models/gate/gate.ts';
+import { brier, calibrationError, rocAuc } from '../../models/measure/binary.ts';
+import { pairedBootstrap } from '../../models/measure/bootstrap.ts';
+import type { Catalogue } from '../../models/neighbours/catalogue.ts';
+import type { Estimate, Manifest } from '../../models/registry/manifest.ts';
+import { reliabilityTable } from '../../models/selection/reliability.ts';
+import type { NextCase } from '../../models/snapshot/next-cases.ts';
+import type { TrainingSet } from '../../models/snapshot/training-set.ts';
+import {
+  currentFiles,
+  type OpenBehaviour,
+  openBehaviour,
+  PLACES,
+  placesBy,
+  placesServed,
+} from './contenders.ts';
+import { leave, type ModelRun, runFolder, type StepServices, takeSet } from './run.ts';
+import { takeTrained } from './train.ts';
+import { catalogueBefore, type Trained } from './trainers.ts';
+
+export const FIGURE = `MRR@${PLACES}`;
+
+export interface Evaluation {
+  readonly contest: Contest;
+  readonly metrics: Manifest['metrics'];
+  readonly comparison: Manifest['comparison'];
+  readonly calibration: Manifest['calibration'];
+  readonly distributions: Manifest['distributions'];
+  readonly collapse?: { readonly alike: number; readonly coverage: number };
+}
+
+export const evaluationKey = (run: ModelRun): string => `${runFolder(run)}${run.model}/evaluation`;
+
+export async function evaluate(run: ModelRun, services: StepServices): Promise<{ readonly cases: number }> {
+  const set = await takeSet(services.objects, run);
+  const trained = await takeTrained(run, services);
+  const found =
+    run.model === 'behaviour' ? await ofBehaviour(run, set, trained, services) : ofNeighbours(run, set);
+  await leave(services.objects, evaluationKey(run), found);
+  return { cases: found.contest.challenger.length };
+}
+
+const groupsOf = (cases: readonly NextCase[]): number[] => {
+  const places = new Map<string, number>();
+  return cases.map(({ example }) => {
+    const place = places.get(example.profile) ?? places.size;
+    places.set(example.profile, place);
+    return place;
+  });
+};
+
+function estimateOf(figures: readonly number[], groups: readonly number[], seed: number): Estimate {
+  if (figures.length === 0) return { value: 0, low: 0, high: 0 };
+  const nothing = figures.map(() => 0);
+  const { mean, low, high } = pairedBootstrap(figures, nothing, {
+    random: seededRandom(seed),
+    groups,
+    rounds: 500,
+  });
+  return { value: mean, low, high };
+}
+
+function tableOf(contest: Contest, seed: number): Manifest['comparison'] {
+  const everybody = [
+    ...Object.entries(contest.baselines),
+    ...(contest.champion ? [['champion', contest.champion] as const] : []),
+    ['challenger', contest.challenger] as const,
+  ];
+  return everybody.map(([model, figures]) => {
+    const hits = figures.map((figure) => (figure > 0 ? 1 : 0));
+    const metrics = {
+      [FIGURE]: estimateOf(figures, contest.groups, seed),
+      [`HR@${PLACES}`]: estimateOf(hits, contest.groups, seed),
+    };
+    return { model, metrics };
+  });
+}
+
+const challengerOf = (table: Manifest['comparison']): Manifest['metrics'] =>
+  table.find(({ model }) => model === 'challenger')?.metrics ?? {};
+
+/**
+ * Neighbours hold visits, no learned weights: a newer copy is the same method with fresher data, and the old copy would have
+ * seen the hold-out. So they have no champion to beat.
+ */
+function ofNeighbours(run: ModelRun, set: TrainingSet): Evaluation {
+  const cases = set.next.holdout;
+  const catalogue = catalogueBefore(set);
+  const contest: Contest = {
+    challenger: placesBy(catalogue.neighbours, catalogue, cases),
+    // Co-visitation is in the same package: both are what is served when nothing better is there.
+    baselines: { popularity: placesBy(catalogue.popularity, catalogue, cases) },
+    groups: groupsOf(cases),
+  };
+  const comparison = tableOf(contest, run.seed);
+  return { contest, comparison, metrics: challengerOf(comparison), calibration: {}, distributions: {} };
+}
+
+async function ofBehaviour(
+  run: ModelRun,
+  set: TrainingSet,
+  trained: Trained,
+  { objects, onProgress }: StepServices,
+): Promise<Evaluation> {
+  const cases = set.next.holdout;
+  const catalogue = catalogueBefore(set);
+  const says = (share: number): void => onProgress({ step: 'evaluate', model: run.model, share });
+  const challenger = await openBehaviour((name) => trained.files[name] ?? new Uint8Array(), trained.schema);
+  const current = await currentFiles(objects, { tenant: run.tenant, name: run.model });
+  const champion = current && (await openBehaviour(current.file, current.schema));
+  try {
+    const served = await placesServed(challenger, catalogue, cases);
+    says(0.5);
+    const contest: Contest = {
+      challenger: served.figures,
+      baselines: {
+        popularity: placesBy(catalogue.popularity, catalogue, cases),
+        'co-visitation': placesBy(catalogue.coVisitation, catalogue, cases),
+        neighbours: placesBy(catalogue.neighbours, catalogue, cases),
+      },
+      champion: champion && (await placesServed(champion, catalogue, cases)).figures,
+      groups: groupsOf(cases),
+    };
+    const comparison = tableOf(contest, run.seed);
+    const outcomes = await outcomesOf(challenger, set.examples.holdout, run.seed);
+    says(1);
+    return {
+      contest,
+      comparison,
+      metrics: { ...challengerOf(comparison), ...outcomes.metrics },
+      calibration: outcomes.calibration,
+      distributions: outcomes.distributions,
+      collapse: {
+        alike: z.number().parse(trained.config['alike']),
+        coverage: coverageOf(served.lists, catalogue),
+      },
+    };
+  } finally {
+    await challenger.model.release();
+    await champion?.model.release();
+  }
+}
+
+const coverageOf = (lists: readonly (readonly string[])[], { items }: Catalogue): number =>
+  items.length === 0 ? 0 : new Set(lists.flatMap((list) => list.slice(0, PLACES))).size / items.length;
+
+/** What the outcome heads are worth, and what they usually say. */
+async function outcomesOf({ model, calibrators }: OpenBehaviour, examples: readonly Example[], seed: number) {
+  const answers = calibrated(await model.answer(examples), calibrators);
+  const metrics: Record<string, Estimate> = {};
+  const calibration: Manifest['calibration'] = {};
+  const distributions: Manifest['distributions'] = {
+    'input.events': distributionOf(examples.map(({ events }) => events.length)),
+    'input.days since last event': distributionOf(
+      examples.map(({ events, cut }) => (cut - (events.at(-1)?.at ?? cut)) / 86_400_000),
+    ),
+  };
+  for (const head of ['purchase', 'churn'] as const) {
+    const known = examples.flatMap(({ labels }, i) => {
+      const [label, chance] = [labels[head], answers[i]?.[head]];
+      return label === undefined || chance === undefined ? [] : [{ label, chance }];
+    });
+    distributions[`score.${head}`] = distributionOf(answers.map((answer) => answer[head]));
+    const [y, predicted] = [known.map(({ label }) => label), known.map(({ chance }) => chance)];
+    if (!y.includes(0) || !y.includes(1)) continue;
+    const area = rocAuc(y, predicted);
+    metrics[`${head} AUC`] = { value: area, low: area, high: area };
+    calibration[head] = {
+      ece: calibrationError(y, predicted),
+      luck: calibrationLuck(predicted, seededRandom(seed)),
+      brier: brier(y, predicted),
+      table: reliabilityTable(Float64Array.from(y), Float64Array.from(predicted)).map((row) => ({
+        predicted: row.predicted,
+        observed: row.observed,
+        cases: row.rows,
+      })),
+    };
+  }
+  return { metrics, calibration, distributions };
+}

@@ -1,0 +1,57 @@
+/** The steps of the workflow by name: what the state machine calls, on either host. */
+import * as z from 'zod/mini';
+import { WellspringError } from '../../domain/errors.ts';
+import { gate, promoteVersion, refuse, rollBack, watch } from './decide.ts';
+import { evaluate } from './evaluate.ts';
+import { modelRunSchema, runSchema } from './run.ts';
+import { type SnapshotServices, snapshot } from './snapshot.ts';
+import { train } from './train.ts';
+import { type StepName, steps } from './workflow.ts';
+
+const callSchema = z.object({ step: z.enum(steps), input: z.unknown() });
+const failureSchema = z.object({ error: z.object({ Error: z.string(), Cause: z.unknown() }) });
+
+/** Builds what answers a task of the state machine: `{ step, input }` -> the step's result, as JSON. */
+export function makeRetrain(services: SnapshotServices): (call: unknown) => Promise<object> {
+  return async (call) => {
+    const { step, input } = callSchema.parse(call);
+    return step === 'snapshot' ? snapshot(runSchema.parse(input), services) : ofModel(step, input, services);
+  };
+}
+
+function ofModel(
+  step: Exclude<StepName, 'snapshot'>,
+  input: unknown,
+  services: SnapshotServices,
+): Promise<object> {
+  const run = modelRunSchema.parse(input);
+  services.onProgress({ step, model: run.model, share: 0 });
+  switch (step) {
+    case 'train':
+      return train(run, services);
+    case 'evaluate':
+      return evaluate(run, services);
+    case 'gate':
+      return gate(run, services);
+    case 'promote':
+      return promoteVersion(run, services);
+    case 'refuse':
+      return refuse(run, services);
+    case 'watch':
+      return watch(run, services);
+    case 'rollback':
+      return rollBack(run, services);
+    case 'fail':
+      return failed(input);
+  }
+}
+
+/** A model's run that failed; its champion stays. */
+async function failed(input: unknown): Promise<object> {
+  const { error } = failureSchema.parse(input);
+  return { error: error.Error, cause: typeof error.Cause === 'string' ? error.Cause : '' };
+}
+
+/** The name under which the state machine knows an error: those that a retry may mend are `Retryable`. */
+export const errorNameOf = (error: unknown): string =>
+  error instanceof WellspringError ? (error.retryable ? 'Retryable' : error.code) : 'failed';

@@ -1,0 +1,57 @@
+/** One run of the workflow: what its steps are given, and what they leave to each other in the store. */
+import { gunzipSync, gzipSync } from 'node:zlib';
+import * as z from 'zod/mini';
+import { WellspringError } from '../../domain/errors.ts';
+import type { Clock, Objects } from '../../domain/ports.ts';
+import type { TrainingSet } from '../../models/snapshot/training-set.ts';
+import { modelNames } from './workflow.ts';
+
+export const runSchema = z.object({
+  tenant: z.string(),
+  /** Names the run; sorts by time. */
+  run: z.string(),
+  seed: z.int(),
+});
+export type RunInput = z.infer<typeof runSchema>;
+
+export const modelRunSchema = z.extend(runSchema, { model: z.enum(modelNames) });
+export type ModelRun = z.infer<typeof modelRunSchema>;
+
+/** What a step works with. */
+export interface StepServices {
+  readonly objects: Objects;
+  readonly clock: Clock;
+  /** Version of this software. */
+  readonly code: string;
+  /** What is going on, for people who wait: `share` of the step from 0 to 1. */
+  readonly onProgress: (progress: {
+    readonly step: string;
+    readonly model?: string;
+    readonly share: number;
+    readonly says?: string;
+  }) => void;
+}
+
+export const runFolder = ({ tenant, run }: RunInput): string => `models/${tenant}/.runs/${run}/`;
+
+/** Stores what a step leaves to later ones. */
+export async function leave(objects: Objects, key: string, value: unknown): Promise<void> {
+  await objects.put(`${key}.json.gz`, gzipSync(JSON.stringify(value)));
+}
+
+/** Reads what {@link leave} stored. @throws WellspringError `model_unknown` when an earlier step did not leave it. */
+export async function take(objects: Objects, key: string): Promise<unknown> {
+  const data = await objects.get(`${key}.json.gz`);
+  if (!data) throw new WellspringError('model_unknown', `the run has no ${key.split('/').at(-1)}`);
+  return JSON.parse(gunzipSync(data).toString());
+}
+
+/** The set that `snapshot` left: only this software writes it, whole, so its shape is not checked again. */
+export const takeSet = async (objects: Objects, run: RunInput): Promise<TrainingSet> =>
+  (await take(objects, `${runFolder(run)}set`)) as TrainingSet;
+
+/** Removes what the steps of a run left to each other. */
+export async function tidy(objects: Objects, run: RunInput): Promise<void> {
+  const page = await objects.list({ prefix: runFolder(run) });
+  await objects.delete(page.items.map(({ key }) => key));
+}

@@ -1,0 +1,99 @@
+/**
+ * The retraining workflow in Amazon's States Language. Step Functions runs this definition; so does one machine.
+ *
+ * Snapshot, then for each model: train, evaluate, gate, promote or refuse, watch. A model whose run fails leaves its champion
+ * as it is, and the others go on; a promoted model that does not answer is rolled back.
+ */
+
+export const steps = [
+  'snapshot',
+  'train',
+  'evaluate',
+  'gate',
+  'promote',
+  'refuse',
+  'watch',
+  'rollback',
+  'fail',
+] as const;
+export type StepName = (typeof steps)[number];
+
+/** Models in the order in which they are trained: the blend of `behaviour` rests on `neighbours`. */
+export const modelNames = ['neighbours', 'behaviour'] as const;
+export type ModelName = (typeof modelNames)[number];
+
+/** States of the workflow, by the step they call. */
+type State = Readonly<Record<string, unknown>>;
+
+const retry = (attempts: number): State => ({
+  Retry: [
+    {
+      ErrorEquals: ['Retryable', 'Lambda.ServiceException', 'Lambda.TooManyRequestsException'],
+      IntervalSeconds: 10,
+      MaxAttempts: attempts,
+      BackoffRate: 2,
+    },
+  ],
+});
+
+/** A call of one step with the state's whole input; its answer lies under `result`. */
+const task = (resource: string, step: StepName, result: string, next: State): State => ({
+  Type: 'Task',
+  Resource: resource,
+  Parameters: { step, 'input.$': '$' },
+  ResultPath: result,
+  ...retry(3),
+  ...next,
+});
+
+const caught = (next: StepName): State => ({
+  Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: next }],
+});
+
+/** `resource`: ARN of the function that does all steps. */
+export function retrainWorkflow(resource: string): {
+  StartAt: string;
+  Comment: string;
+  States: Record<string, State>;
+} {
+  const step = (name: StepName, next: State): State => task(resource, name, `$.${name}`, next);
+  const perModel = {
+    StartAt: 'train',
+    States: {
+      train: step('train', { ...caught('fail'), Next: 'evaluate' }),
+      evaluate: step('evaluate', { ...caught('fail'), Next: 'gate' }),
+      gate: step('gate', { ...caught('fail'), Next: 'passed' }),
+      passed: {
+        Type: 'Choice',
+        Choices: [{ Variable: '$.gate.passed', BooleanEquals: true, Next: 'promote' }],
+        Default: 'refuse',
+      },
+      promote: step('promote', { ...caught('fail'), Next: 'watch' }),
+      refuse: step('refuse', { End: true }),
+      watch: step('watch', { ...caught('rollback'), End: true }),
+      rollback: step('rollback', { End: true }),
+      fail: step('fail', { End: true }),
+    },
+  };
+  return {
+    Comment: 'Learn from history; serve what is better.',
+    StartAt: 'snapshot',
+    States: {
+      snapshot: step('snapshot', { Next: 'models' }),
+      models: {
+        Type: 'Map',
+        ItemsPath: '$.models',
+        Parameters: {
+          'tenant.$': '$.tenant',
+          'run.$': '$.run',
+          'seed.$': '$.seed',
+          'model.$': '$$.Map.Item.Value',
+        },
+        MaxConcurrency: 1,
+        Iterator: perModel,
+        ResultPath: '$.results',
+        End: true,
+      },
+    },
+  };
+}

@@ -1,0 +1,49 @@
+/** Runs a state machine of Step Functions in this process, from the definition that AWS gets. */
+import { StateMachine } from 'aws-local-stepfunctions';
+
+/** Any well-formed ARN: every task is answered here. */
+export const LOCAL_TASK = 'arn:aws:lambda:eu-central-1:123456789012:function:local';
+
+export interface RunOptions {
+  readonly definition: ConstructorParameters<typeof StateMachine>[0];
+  /** Names of the states that are tasks, also those inside of maps. */
+  readonly tasks: readonly string[];
+  readonly input: object;
+  /** Answers a task; what it throws, the machine retries or catches by the error's name. */
+  readonly call: (input: unknown) => Promise<object>;
+  /** Wait before a repeat, ms. @default what the definition says */
+  readonly retryMs?: number;
+}
+
+/** Resolves with the machine's output. @throws the error that no state caught. */
+export async function runStateMachine({
+  definition,
+  tasks,
+  input,
+  call,
+  retryMs,
+}: RunOptions): Promise<unknown> {
+  const machine = new StateMachine(definition, { validationOptions: { checkArn: false } });
+  let failure: unknown;
+  const answer = async (asked: unknown) => {
+    try {
+      return JSON.parse(JSON.stringify(await call(asked)));
+    } catch (error) {
+      failure = error;
+      throw error;
+    }
+  };
+  const { result } = machine.run(JSON.parse(JSON.stringify(input)), {
+    overrides: {
+      taskResourceLocalHandlers: Object.fromEntries(tasks.map((name) => [name, answer])),
+      ...(retryMs === undefined
+        ? {}
+        : { retryIntervalOverrides: Object.fromEntries(tasks.map((name) => [name, retryMs])) }),
+    },
+  });
+  try {
+    return await result;
+  } catch (error) {
+    throw failure ?? error;
+  }
+}

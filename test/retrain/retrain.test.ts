@@ -1,0 +1,134 @@
+/** History in the lake -> the state machine -> a model that serves; and what happens when it should not. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { EmbeddedObjects } from '../../adapters/embedded/objects.ts';
+import { EmbeddedTable } from '../../adapters/embedded/table.ts';
+import { DuckLake } from '../../adapters/lake/duckdb.ts';
+import { primaryIdentity } from '../../domain/identity.ts';
+import { profileId } from '../../domain/ids.ts';
+import { encodeProfile, freshProfile, profileKey } from '../../domain/profile/item.ts';
+import { makeRetrain } from '../../functions/retrain/retrain.ts';
+import { modelNames, retrainWorkflow, steps } from '../../functions/retrain/workflow.ts';
+import { LOCAL_TASK, runStateMachine } from '../../local/state-machine/run.ts';
+import { list, readCurrent, readPointer } from '../../models/registry/registry.ts';
+import { type TestFolder, testFolder } from '../fixtures/folder.ts';
+import { simulateShop } from './shop.ts';
+
+const START = Date.UTC(2026, 0, 1);
+const DAYS = 120;
+const SECRET = 'ab'.repeat(32);
+const DAY_MS = 86_400_000;
+
+describe('retraining', () => {
+  let folder: TestFolder;
+  let objects: EmbeddedObjects;
+  let lake: DuckLake;
+  let profiles: EmbeddedTable;
+  let time = START + DAYS * DAY_MS;
+  const clock = { now: () => time };
+  const broken = new Set<string>();
+
+  beforeAll(async () => {
+    folder = testFolder();
+    objects = new EmbeddedObjects(folder.path);
+    lake = new DuckLake({ objects, root: folder.path, scratch: `${folder.path}/scratch` });
+    profiles = new EmbeddedTable({ path: ':memory:', clock });
+    const events = simulateShop({ people: 260, days: DAYS, start: START, seed: 3 });
+    // The lake keeps hours apart by receipt; an import brings everything in one.
+    await lake.append(
+      'history',
+      events.map((event) => Buffer.from(JSON.stringify({ ...event, receivedAt: time }))),
+    );
+    const people = new Set(
+      events.map((event) => {
+        const primary = primaryIdentity(event);
+        return primary ? profileId(SECRET, 't', primary.kind, primary.id) : '';
+      }),
+    );
+    await profiles.put(
+      [...people].map((id) => ({ ...profileKey('t', id), data: encodeProfile(freshProfile('t', id)) })),
+    );
+  });
+  afterAll(async () => {
+    await lake.close();
+    profiles.close();
+    folder[Symbol.dispose]();
+  });
+
+  const said: string[] = [];
+  async function run(models: readonly string[] = modelNames): Promise<unknown> {
+    time += 1000;
+    const retrain = makeRetrain({
+      objects,
+      clock,
+      lake,
+      profiles,
+      secret: SECRET,
+      code: 'test',
+      onProgress: ({ step, model = '' }) => said.push(`${step} ${model}`),
+    });
+    return runStateMachine({
+      definition: retrainWorkflow(LOCAL_TASK) as never,
+      tasks: steps,
+      input: { tenant: 't', run: `${time}`, seed: 1, models },
+      call: async (call) => {
+        const { step, input } = call as { step: string; input: { model?: string } };
+        if (broken.has(`${step} ${input.model ?? ''}`.trim())) throw new Error('it broke');
+        return retrain(call);
+      },
+      retryMs: 0,
+    });
+  }
+
+  it('trains, compares and promotes', async () => {
+    const result = await run();
+    expect(result).toMatchObject({
+      results: [
+        { model: 'neighbours', gate: { passed: true } },
+        { model: 'behaviour', gate: { passed: true } },
+      ],
+    });
+    const [behaviour, neighbours] = await list(objects, 't');
+    expect([behaviour?.name, neighbours?.name]).toEqual(['behaviour', 'neighbours']);
+    expect(behaviour?.champion).toBe(behaviour?.versions[0]?.version);
+    const table = behaviour?.versions[0]?.comparison.map(({ model }) => model);
+    expect(table).toEqual(['popularity', 'co-visitation', 'neighbours', 'challenger']);
+    expect(said).toContain('train behaviour');
+  }, 60_000);
+
+  it('refuses the same again, because it is not better than the champion', async () => {
+    const ref = { tenant: 't', name: 'behaviour' };
+    const before = await readPointer(objects, ref);
+    expect(await run(['behaviour'])).toMatchObject({
+      results: [
+        {
+          gate: { passed: false },
+          refuse: { reasons: [expect.stringContaining('Not clearly better than champion')] },
+        },
+      ],
+    });
+    expect(await readPointer(objects, ref)).toEqual(before);
+  }, 60_000);
+
+  it('leaves the champion when a step fails, and goes on with the other models', async () => {
+    const before = await readPointer(objects, { tenant: 't', name: 'neighbours' });
+    broken.add('train neighbours');
+    const result = await run(['neighbours', 'neighbours']);
+    broken.clear();
+    expect(result).toMatchObject({ results: [{ fail: { cause: expect.stringContaining('it broke') } }, {}] });
+    expect(await readPointer(objects, { tenant: 't', name: 'neighbours' })).toEqual(before);
+  });
+
+  it('rolls back a promoted version that does not open', async () => {
+    const ref = { tenant: 't', name: 'neighbours' };
+    const before = await readPointer(objects, ref);
+    broken.add('watch neighbours');
+    expect(await run(['neighbours'])).toMatchObject({
+      results: [{ rollback: { champion: before?.champion } }],
+    });
+    expect((await readPointer(objects, ref))?.champion).toBe(before?.champion);
+    await objects.delete(['models/t/neighbours/current.json']);
+    expect(await run(['neighbours'])).toMatchObject({ results: [{ rollback: { champion: null } }] });
+    broken.clear();
+    expect(await readCurrent(objects, ref)).toBeUndefined();
+  });
+});
