@@ -2,9 +2,10 @@
 import { seededRandom } from '../../domain/random.ts';
 import { rateAt } from '../engine/adam.ts';
 import type { NetworkConfig, TrainingConfig } from './config.ts';
+import { inputsOf } from './layout.ts';
 import type { Weights } from './network.ts';
 import { batchesOf, lengthsUpTo, type Sequence } from './sequence.ts';
-import { freshState, inputsOf, Trainer, type TrainerState } from './trainer.ts';
+import { freshState, Trainer, type TrainerState } from './trainer.ts';
 
 export interface Progress {
   /** Epochs done, as a fraction. */

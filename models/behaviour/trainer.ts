@@ -3,7 +3,8 @@ import { adamDense, adamRows, clip, type Moments, moments } from '../engine/adam
 import { gather, RowGradients } from '../engine/embedding.ts';
 import { type Feed, Session } from '../engine/session.ts';
 import { Candidates } from './candidates.ts';
-import { type Fields, fieldNames, type NetworkConfig, type TrainingConfig } from './config.ts';
+import { fieldNames, type NetworkConfig, type TrainingConfig } from './config.ts';
+import { type Laid, lay, positionShares } from './layout.ts';
 import { ITEM, initialWeights, OUTCOMES, specs, type Weights } from './network.ts';
 import { type Batch, batchSize, PADDING, RESERVED, type Sequence } from './sequence.ts';
 import { maskCount, trainingGraph } from './training-graph.ts';
@@ -20,11 +21,6 @@ export function freshState(config: NetworkConfig, random: () => number): Trainer
   const weights = initialWeights(config, random);
   const entries = Object.entries(weights).map(([name, array]) => [name, moments(array.length)] as const);
   return { weights, moments: Object.fromEntries(entries), step: 0 };
-}
-
-/** Tokens whose next item is asked for: all but the last, when there are no outcomes to be read from it. */
-export function inputsOf(sequence: Sequence, config: NetworkConfig): number {
-  return Math.min(config.length, sequence.items.length - (config.outcomes ? 0 : 1));
 }
 
 export class Trainer {
@@ -111,7 +107,8 @@ export class Trainer {
     feeds['rows'] = { data: gather(table, width, laid.items), shape: [size, length, width] };
     const held = new Float32Array(count * width);
     feeds['candidates'] = { data: gather(table, width, candidates.rows, held), shape: [count, width] };
-    feeds['shares'] = { data: candidates.shares, shape: [count] };
+    const shares = positionShares(laid, candidates, size, length);
+    feeds['shares'] = { data: shares, shape: [size * length, count] };
     const places = new BigInt64Array(size * length);
     candidates.places.forEach((place, i) => {
       places[laid.positions[i] ?? 0] = BigInt(place);
@@ -175,68 +172,4 @@ function targetCounts(sequences: readonly Sequence[], config: NetworkConfig): In
     }
   }
   return counts;
-}
-
-/** A batch as arrays of [size, length], padded behind. */
-interface Laid {
-  readonly items: Int32Array;
-  readonly fields: Readonly<Record<keyof Fields, BigInt64Array>>;
-  /** Rows of the next items, and where in the batch each is asked for. */
-  readonly targets: number[];
-  readonly positions: number[];
-  /** One over the number of targets, at each position with a target. */
-  readonly weights: Float32Array;
-  readonly labels: Float32Array;
-  readonly counts: Float32Array;
-}
-
-function lay({ length, sequences }: Batch, size: number, config: NetworkConfig): Laid {
-  const cells = size * length;
-  const field = (): BigInt64Array => new BigInt64Array(config.fields ? cells : 0);
-  const laid = {
-    items: new Int32Array(cells).fill(PADDING),
-    fields: { kind: field(), category: field(), price: field(), gap: field() },
-    targets: [] as number[],
-    positions: [] as number[],
-    weights: new Float32Array(cells),
-    labels: new Float32Array(config.outcomes ? cells * OUTCOMES : 0),
-    counts: new Float32Array(config.outcomes ? cells * OUTCOMES : 0),
-  };
-  sequences.forEach((sequence, i) => {
-    const inputs = inputsOf(sequence, config);
-    const last = sequence.items.length - (config.outcomes ? 0 : 1);
-    for (let j = 0; j < inputs; j++) {
-      const from = last - inputs + j;
-      const at = i * length + j;
-      laid.items[at] = sequence.items[from] ?? PADDING;
-      for (const name of config.fields ? fieldNames : []) {
-        laid.fields[name][at] = BigInt(sequence.fields?.[name][from] ?? 0);
-      }
-      const target = sequence.items[from + 1] ?? PADDING;
-      if (target < RESERVED) continue;
-      laid.targets.push(target);
-      laid.positions.push(at);
-    }
-    if (config.outcomes && inputs > 0) layOutcomes(sequence, i * length + inputs - 1, laid);
-  });
-  for (const at of laid.positions) laid.weights[at] = 1 / laid.targets.length;
-  normaliseCounts(laid.counts);
-  return laid;
-}
-
-function layOutcomes({ outcomes = {} }: Sequence, at: number, laid: Pick<Laid, 'labels' | 'counts'>): void {
-  const value = outcomes.value === undefined ? undefined : Math.log1p(Math.max(0, outcomes.value));
-  [outcomes.purchase, outcomes.churn, value].forEach((label, column) => {
-    if (label === undefined) return;
-    laid.labels[at * OUTCOMES + column] = label;
-    laid.counts[at * OUTCOMES + column] = 1;
-  });
-}
-
-function normaliseCounts(counts: Float32Array): void {
-  for (let column = 0; column < OUTCOMES; column++) {
-    let total = 0;
-    for (let i = column; i < counts.length; i += OUTCOMES) total += counts[i] ?? 0;
-    for (let i = column; i < counts.length; i += OUTCOMES) counts[i] = (counts[i] ?? 0) / Math.max(1, total);
-  }
 }

@@ -19,10 +19,11 @@ export interface BatchShape {
 export const maskCount = (config: NetworkConfig): number => 1 + 2 * config.blocks;
 
 /**
- * Inputs: `rows` [batch, length, width] and `candidates` [n, width] gathered from the item table; `shares` [n], log of the
- * chance that an item is among the candidates (sampled softmax: Jean et al., 2015); `targets` int64 [batch * length, 1],
- * places among the candidates; `weights` like them, adding up to 1; `mask0`...; per field `<field>` int64 [batch, length];
- * with outcomes `labels` and `counts` [batch * length, 3] (value as log(1 + amount); counts add up to 1 per column).
+ * Inputs: `rows` [batch, length, width] and `candidates` [n, width] gathered from the item table; `shares`
+ * [batch * length, n], log of the chance that a candidate is there (sampled softmax: Jean et al., 2015); `targets` int64
+ * [batch * length, 1], places among the candidates; `weights` like them, adding up to 1; `mask0`...; per field `<field>`
+ * int64 [batch, length]; with outcomes `labels` and `counts` [batch * length, 3] (value as log(1 + amount); counts add up
+ * to 1 per column).
  * Outputs: `loss`, `nextLoss`, `d.<weight>` for each weight, `d.rows`, `d.candidates`.
  */
 export function trainingGraph(config: NetworkConfig, shape: BatchShape): Graph {
@@ -89,7 +90,11 @@ function lossOfNext(
   const count = candidates.shape[0] ?? 1;
   const query = reshape(graph, queries(graph, parameters, state), [batch * length, config.width]);
   const against = transpose(graph, comparable(graph, config, candidates), [1, 0]);
-  const logits = subtract(graph, matmul(graph, query, against), graph.input('shares', [count]));
+  const logits = subtract(
+    graph,
+    matmul(graph, query, against),
+    graph.input('shares', [batch * length, count]),
+  );
   const targets = graph.input('targets', [batch * length, 1], 'int64');
   return crossEntropy(graph, logits, targets, graph.input('weights', [batch * length, 1]));
 }
