@@ -86,6 +86,37 @@ toTarget(program.command('replay'))
   });
 
 program
+  .command('retrain')
+  .description('Learn from history, compare with what serves, and promote what is better.')
+  .option('--model <name>', 'only this one: neighbours or behaviour')
+  .option('--data <folder>', 'data folder of the system, which may be running', '.wellspring')
+  .option('--seed <number>', 'the same seed and history give the same model', positive, 1)
+  .option('--json', 'the outcome as JSON', false)
+  .action(async (options: import('./commands/retrain.ts').RetrainOptions) => {
+    const { runRetrain } = await import('./commands/retrain.ts');
+    await runRetrain(options);
+  });
+
+const models = program
+  .command('models')
+  .description('List trained models: versions, metrics, data; the one that serves is marked.')
+  .option('--data <folder>', 'data folder of the system', '.wellspring')
+  .option('--json', 'everything that is known, as JSON', false)
+  .action(async (options: { data: string; json: boolean }) => {
+    const { showModels } = await import('./commands/models.ts');
+    await showModels(options);
+  });
+
+models
+  .command('rollback')
+  .description('Serve the version before again.')
+  .argument('<name>', 'name of the model')
+  .action(async (name: string, _: unknown, command: Command) => {
+    const { rollBackModel } = await import('./commands/models.ts');
+    await rollBackModel(name, command.optsWithGlobals<{ data: string }>());
+  });
+
+program
   .command('aws')
   .description('Manage a system deployed to AWS.')
   .command('create-source')

@@ -5,7 +5,8 @@ import { StateMachine } from 'aws-local-stepfunctions';
 export const LOCAL_TASK = 'arn:aws:lambda:eu-central-1:123456789012:function:local';
 
 export interface RunOptions {
-  readonly definition: ConstructorParameters<typeof StateMachine>[0];
+  /** In Amazon's States Language; the interpreter checks it. */
+  readonly definition: object;
   /** Names of the states that are tasks, also those inside of maps. */
   readonly tasks: readonly string[];
   readonly input: object;
@@ -23,7 +24,10 @@ export async function runStateMachine({
   call,
   retryMs,
 }: RunOptions): Promise<unknown> {
-  const machine = new StateMachine(definition, { validationOptions: { checkArn: false } });
+  const parse: (text: string) => ConstructorParameters<typeof StateMachine>[0] = JSON.parse;
+  const machine = new StateMachine(parse(JSON.stringify(definition)), {
+    validationOptions: { checkArn: false },
+  });
   let failure: unknown;
   const answer = async (asked: unknown) => {
     try {

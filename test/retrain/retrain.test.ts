@@ -67,7 +67,7 @@ describe('retraining', () => {
       onProgress: ({ step, model = '' }) => said.push(`${step} ${model}`),
     });
     return runStateMachine({
-      definition: retrainWorkflow(LOCAL_TASK) as never,
+      definition: retrainWorkflow(LOCAL_TASK),
       tasks: steps,
       input: { tenant: 't', run: `${time}`, seed: 1, models },
       call: async (call) => {

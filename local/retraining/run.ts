@@ -1,0 +1,73 @@
+/** A retraining run on one machine: the workflow of `functions/retrain`, by the local interpreter, in this thread. */
+import * as z from 'zod/mini';
+import { makeRetrain } from '../../functions/retrain/retrain.ts';
+import type { StepServices } from '../../functions/retrain/run.ts';
+import { tidy } from '../../functions/retrain/run.ts';
+import { type ModelName, modelNames, retrainWorkflow, steps } from '../../functions/retrain/workflow.ts';
+import packageFile from '../../package.json' with { type: 'json' };
+import { LocalServices } from '../services.ts';
+import { LOCAL_TASK, runStateMachine } from '../state-machine/run.ts';
+
+export interface RetrainSettings {
+  readonly data: string;
+  readonly secret: string;
+  readonly tenant: string;
+  readonly models: readonly ModelName[];
+  readonly seed: number;
+}
+
+const outputSchema = z.object({
+  snapshot: z.object({
+    digest: z.string(),
+    events: z.number(),
+    people: z.number(),
+    examples: z.object({ train: z.number(), validation: z.number(), holdout: z.number() }),
+  }),
+  results: z.array(
+    z.object({
+      model: z.enum(modelNames),
+      gate: z.optional(z.object({ passed: z.boolean(), version: z.string() })),
+      fail: z.optional(z.object({ error: z.string(), cause: z.string() })),
+      rollback: z.optional(z.object({ champion: z.nullable(z.string()) })),
+    }),
+  ),
+});
+export type RetrainOutput = z.infer<typeof outputSchema>;
+
+/** @throws WellspringError `too_little_history`. A model that fails does not throw: its result says so. */
+export async function retrain(
+  { data, secret, tenant, models, seed }: RetrainSettings,
+  onProgress: StepServices['onProgress'],
+): Promise<RetrainOutput> {
+  const clock = { now: (): number => Date.now() };
+  const services = new LocalServices({
+    data,
+    secret,
+    clock,
+    metrics: { count: () => {} },
+    onAppend: () => {},
+  });
+  const { objects, lake } = services;
+  const run = { tenant, run: new Date(clock.now()).toISOString().replaceAll(/[-:.]/g, ''), seed };
+  try {
+    const call = makeRetrain({
+      objects,
+      clock,
+      lake,
+      profiles: services.table('profiles'),
+      secret,
+      code: packageFile.version,
+      onProgress,
+    });
+    const output = await runStateMachine({
+      definition: retrainWorkflow(LOCAL_TASK),
+      tasks: steps,
+      input: { ...run, models },
+      call,
+    });
+    return outputSchema.parse(output);
+  } finally {
+    await tidy(objects, run);
+    await services.close();
+  }
+}
