@@ -23,6 +23,8 @@ export interface HeldOut {
 }
 
 const LEAST = 1e-9;
+/** Surer predictions are taken as this sure. */
+export const MOST_LOG_ODDS: number = Math.log((1 - LEAST) / LEAST);
 const logit = (p: number): number => {
   const inside = Math.min(1 - LEAST, Math.max(LEAST, p));
   return Math.log(inside / (1 - inside));

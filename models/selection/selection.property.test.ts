@@ -83,7 +83,7 @@ test('isotonic: rises, keeps the mean, equals the min-max formula', () => {
       );
       grid.forEach((p, i) => expect(p).toBeGreaterThanOrEqual((grid[i - 1] ?? 0) - 1e-12));
     }),
-    { numRuns: 30 },
+    { numRuns: 12 },
   );
 });
 

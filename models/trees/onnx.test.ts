@@ -1,11 +1,13 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
+import { WellspringError } from '../../domain/errors.ts';
 import { seededRandom } from '../../domain/random.ts';
+import { type Calibrator, calibrate } from '../selection/calibrate.ts';
 import type { Matrix } from '../selection/learner.ts';
 import { trainBoosting } from './boosting.ts';
 import { trainForest, trainTree } from './forest.ts';
 import type { TreeModel } from './model.ts';
-import { toOnnx } from './onnx.ts';
+import { type OnnxOptions, toOnnx } from './onnx.ts';
 import { predict, predictScores } from './predict.ts';
 
 const random = seededRandom(7);
@@ -31,8 +33,12 @@ const boosted = { rounds: 30, maxDepth: 4 };
 async function run(
   model: TreeModel,
   matrix: Matrix,
+  options: OnnxOptions = {},
 ): Promise<{ prediction: Float32Array; score: Float32Array }> {
-  const session = await InferenceSession.create(toOnnx(model), { intraOpNumThreads: 1, logSeverityLevel: 3 });
+  const session = await InferenceSession.create(toOnnx(model, options), {
+    intraOpNumThreads: 1,
+    logSeverityLevel: 3,
+  });
   const input = new Tensor('float32', Float32Array.from(matrix.data), [matrix.rows, matrix.columns]);
   const { prediction, score } = await session.run({ x: input });
   await session.release();
@@ -62,6 +68,25 @@ describe('ONNX Runtime predicts what we predict, within 1e-5', () => {
       expect(worst(predict(model, matrix), prediction)).toBeLessThanOrEqual(1e-5);
       expect(worst(predictScores(model, matrix), score)).toBeLessThanOrEqual(1e-5);
     }
+  });
+
+  test('calibrated, also where it is surer than calibration allows', async () => {
+    const sure = { ...boosted, l2: 0, learningRate: 0.9, minChildWeight: 0 };
+    for (const settings of [boosted, sure]) {
+      const model = trainBoosting(x, binary, settings, { seed: 1 });
+      const calibrator = { method: 'platt', slope: 0.4, intercept: -0.7 } as const;
+      const { prediction } = await run(model, fresh, { calibrator });
+      expect(worst(calibrate(calibrator, predict(model, fresh)), prediction)).toBeLessThanOrEqual(1e-5);
+    }
+  });
+
+  test('and refuses a calibration that it could not repeat', () => {
+    const model = trainBoosting(x, binary, boosted, { seed: 1 });
+    const isotonic: Calibrator = { method: 'isotonic', from: [0, 1], to: [0, 1] };
+    expect(() => toOnnx(model, { calibrator: isotonic })).toThrow(WellspringError);
+    const forest = trainForest(x, binary, { trees: 1 }, { seed: 1 });
+    const platt: Calibrator = { method: 'platt', slope: 1, intercept: 0 };
+    expect(() => toOnnx(forest, { calibrator: platt })).toThrow(WellspringError);
   });
 
   test('on values that lie exactly on a cut', async () => {

@@ -3,8 +3,11 @@
  * the link and `prediction` after it. ONNX-ML's regressor sums the trees and a standard operator links, because the
  * classifier operator's treatment of two classes differs between runtimes.
  */
+
+import { WellspringError } from '../../domain/errors.ts';
 import type { ModelSchema, Tensor } from '../contract.ts';
 import { encodeOnnx, type OnnxAttribute, type OnnxNode } from '../onnx/model.ts';
+import { type Calibrator, MOST_LOG_ODDS } from '../selection/calibrate.ts';
 import type { TreeModel } from './model.ts';
 
 export const schemaOf = ({ columns, outputs }: TreeModel): ModelSchema => ({
@@ -15,11 +18,57 @@ export const schemaOf = ({ columns, outputs }: TreeModel): ModelSchema => ({
   ],
 });
 
-/** The bytes of the model file. Cuts decide as in {@link predict}; sums are taken in 32 bits. */
-export function toOnnx(model: TreeModel, description = 'Tree ensemble'): Uint8Array {
-  const nodes = [ensemble(model), linkNode(model.link)];
-  const constants = model.link === 'clip' ? [scalar('zero', 0), scalar('one', 1)] : [];
-  return encodeOnnx({ ...schemaOf(model), nodes, constants, description });
+export interface OnnxOptions {
+  /** A sentence for people who open the file. */
+  readonly description?: string;
+  /** Put into the file: `prediction` is then calibrated. */
+  readonly calibrator?: Calibrator;
+}
+
+/**
+ * The bytes of the model file. Cuts decide as in {@link predict}; sums are taken in 32 bits.
+ * @throws WellspringError `refused` for a calibrator other than Platt's on a boosted binary model: isotonic steps are
+ *   too steep for 32 bits, so apply them to the answer.
+ */
+export function toOnnx(
+  model: TreeModel,
+  { description = 'Tree ensemble', calibrator }: OnnxOptions = {},
+): Uint8Array {
+  const { nodes, constants } = calibrator ? calibratedLink(model, calibrator) : plainLink(model.link);
+  return encodeOnnx({ ...schemaOf(model), nodes: [ensemble(model), ...nodes], constants, description });
+}
+
+interface Ending {
+  readonly nodes: OnnxNode[];
+  readonly constants: Tensor[];
+}
+
+const plainLink = (link: TreeModel['link']): Ending => ({
+  nodes: [linkNode(link)],
+  constants: link === 'clip' ? [scalar('zero', 0), scalar('one', 1)] : [],
+});
+
+/** Platt's line over the score, which is kept where {@link calibrate} keeps the log odds. */
+function calibratedLink({ link }: TreeModel, calibrator: Calibrator): Ending {
+  if (link !== 'logistic' || calibrator.method !== 'platt') {
+    throw new WellspringError(
+      'refused',
+      "only Platt's calibration of a boosted binary model can be exported",
+    );
+  }
+  const constants = [
+    scalar('low', -MOST_LOG_ODDS),
+    scalar('high', MOST_LOG_ODDS),
+    scalar('slope', calibrator.slope),
+    scalar('intercept', calibrator.intercept),
+  ];
+  const nodes: OnnxNode[] = [
+    { op: 'Clip', inputs: ['score', 'low', 'high'], outputs: ['kept'] },
+    { op: 'Mul', inputs: ['kept', 'slope'], outputs: ['scaled'] },
+    { op: 'Add', inputs: ['scaled', 'intercept'], outputs: ['moved'] },
+    { op: 'Sigmoid', inputs: ['moved'], outputs: ['prediction'] },
+  ];
+  return { nodes, constants };
 }
 
 const scalar = (name: string, value: number): Tensor => ({
