@@ -16,6 +16,14 @@ const port = (text: string): number => {
   return value;
 };
 
+const days = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0 || value > 365) {
+    throw new InvalidArgumentError('A number of days from 0 to 365 is needed.');
+  }
+  return value;
+};
+
 const program = new Command('wellspring')
   .description('Customer data on one machine: events in, profiles out.')
   .showHelpAfterError('Run wellspring --help for the commands.');
@@ -28,6 +36,12 @@ program
   .option('--demo', 'let simulated shoppers stream in', true)
   .option('--no-demo', 'no simulated shoppers')
   .option('--rate <events>', 'events per second of the demo', positive, 20)
+  .option(
+    '--past <days>',
+    'how long the demo has been going on, for models to learn from; 0 for not',
+    days,
+    120,
+  )
   .option('--json', 'log lines as JSON', false)
   .action(async (options: import('./commands/start.ts').StartOptions) => {
     const { start } = await import('./commands/start.ts');

@@ -1,9 +1,13 @@
 /** `wellspring start`: the running system, with simulated shoppers unless told otherwise. */
+import { resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { snippet } from '../../web/tag/build.ts';
+import { credentials } from '../credentials.ts';
+import { type FirstModels, startFirstModels } from '../demo/first-models.ts';
 import { startDemo } from '../demo/stream.ts';
 import { type Host, startHost } from '../host.ts';
-import { makeLog } from '../log.ts';
+import { type Log, makeLog } from '../log.ts';
+import { progressPrinter } from './retrain.ts';
 
 export interface StartOptions {
   readonly port: number;
@@ -11,6 +15,8 @@ export interface StartOptions {
   readonly demo: boolean;
   /** Events per second of the demo. */
   readonly rate: number;
+  /** Days that the demo's shoppers have been coming; 0 lets them begin today. */
+  readonly past: number;
   readonly json: boolean;
 }
 
@@ -48,13 +54,35 @@ export async function start(options: StartOptions): Promise<void> {
   const { url, writeKey, secretKey } = host;
   if (options.json) log('ready', { url, writeKey, secretKey, data: options.data, seconds: Number(seconds) });
   else process.stdout.write(banner(host, options, seconds));
+  const first = options.demo && options.past > 0 ? firstModels(host, options, log) : undefined;
   const demo = options.demo ? startDemo({ url, writeKey, rate: options.rate, seed: 1 }) : undefined;
   await new Promise<void>((done) => {
     // Not once: a terminal sends Ctrl-C to the caller too, which hands it on.
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => done());
   });
   log('stopping');
+  await first?.stop();
   await demo?.stop();
   await host.stop();
   log('stopped');
+}
+
+/** Brings the demo's past in and trains on it, and says so. */
+function firstModels(host: Host, { data, past, json }: StartOptions, log: Log): FirstModels {
+  const print = progressPrinter(process.stderr, () => performance.now());
+  const first = startFirstModels({
+    host,
+    data: resolve(data),
+    secret: credentials(resolve(data)).secret,
+    days: past,
+    now: () => Date.now(),
+    say: (step, share, says) =>
+      json ? log('training', { step, share, says }) : print({ step, share, says }),
+  });
+  void first.done.then((outcome) => {
+    if (outcome === undefined) return;
+    if (json) log('trained', { outcome });
+    else process.stdout.write(`\nFirst models: ${outcome}.\n`);
+  });
+  return first;
 }

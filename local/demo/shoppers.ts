@@ -3,7 +3,7 @@
  * Everything follows from the random numbers given, so a seed names a whole day in the shop.
  */
 import type { JsonObject } from '../../events/json.ts';
-import { catalogue, type Product } from './catalogue.ts';
+import { catalogue, type Errand, errandOf, type Product, shopperOf } from './catalogue.ts';
 
 /** One call in Segment's wire form, without message id and time. */
 export type Call = JsonObject & { readonly type: string };
@@ -19,6 +19,9 @@ interface Visit {
   readonly person: number;
   readonly context: JsonObject;
   readonly basket: Product[];
+  readonly errand: Errand;
+  /** How far along the errand. */
+  place: number;
   next: Stage;
 }
 
@@ -92,6 +95,12 @@ export class Shoppers {
     return list[this.#below(list.length)] as T;
   }
 
+  /** The product that the visit has come to; now and then another one. */
+  #product({ errand, place }: Visit): Product {
+    const next = errand[Math.max(0, place - 1) % Math.max(1, errand.length)];
+    return next && this.#random() < 0.9 ? next : this.#pick(catalogue);
+  }
+
   #arrive(): Visit {
     // Squared: some come often, most rarely.
     const person = Math.floor(this.#random() ** 2 * this.#people);
@@ -100,7 +109,8 @@ export class Shoppers {
         ? { campaign: { name: this.#pick(campaigns), source: 'mail', medium: 'email' } }
         : {};
     const context = { userAgent: agents[person % agents.length] ?? agents[0], locale: 'en-US', ...campaign };
-    return { person, context, basket: [], next: 'arrive' };
+    const errand = errandOf(shopperOf(person), this.#random);
+    return { person, context, basket: [], errand, place: 0, next: 'arrive' };
   }
 
   #after(stage: Stage): Stage {
@@ -130,11 +140,12 @@ export class Shoppers {
           properties: { url: `${ORIGIN}/`, path: '/', title: 'Shop' },
         };
       case 'list':
-        return track('Product List Viewed', { category: this.#pick(catalogue).category });
+        return track('Product List Viewed', { category: this.#product(visit).category });
       case 'product':
-        return track('Product Viewed', { ...this.#pick(catalogue), currency: 'USD' });
+        visit.place++;
+        return track('Product Viewed', { ...this.#product(visit), currency: 'USD' });
       case 'add': {
-        const product = this.#pick(catalogue);
+        const product = this.#product(visit);
         visit.basket.push(product);
         return track('Product Added', { ...product, quantity: 1, currency: 'USD' });
       }

@@ -4,7 +4,7 @@ import { seededRandom } from '../../domain/random.ts';
 import { Shoppers } from './shoppers.ts';
 
 const TICK_MS = 250;
-const PEOPLE = 500;
+export const PEOPLE = 1200;
 /** Events of one request, at most. */
 const BATCH = 200;
 

@@ -53,7 +53,7 @@ test('loses nothing that was answered when it is killed', async () => {
 
 test('lets demo shoppers in through the front door', async () => {
   using folder = testFolder();
-  const host = await start(folder.path, '--rate', '200');
+  const host = await start(folder.path, '--rate', '200', '--past', '0');
   await expect
     .poll(() => host.get('/api/ledger'), { timeout: 10_000 })
     .toMatchObject({ totals: { applied: expect.toSatisfy((count: number) => count >= 20) } });
