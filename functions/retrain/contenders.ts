@@ -1,13 +1,14 @@
 /** Everybody who ranks next items, opened for comparison: baselines, champion, challenger. */
 import * as z from 'zod/mini';
+import type { ModelSchema } from '../../domain/endpoint.ts';
 import { WellspringError } from '../../domain/errors.ts';
 import type { Objects } from '../../domain/ports.ts';
+import type { BehaviourAnswer } from '../../models/behaviour/answers.ts';
 import { type Calibrators, calibratorsSchema } from '../../models/behaviour/calibration.ts';
-import { type BehaviourAnswer, BehaviourModel } from '../../models/behaviour/predict.ts';
+import { BehaviourModel } from '../../models/behaviour/predict.ts';
 import { Vocabulary } from '../../models/behaviour/vocabulary.ts';
 import { type BlendModel, blendSchema } from '../../models/blend/blend.ts';
 import { suggest } from '../../models/blend/ranker.ts';
-import type { ModelSchema } from '../../models/contract.ts';
 import { rankOf, reciprocal } from '../../models/measure/ranking.ts';
 import { Catalogue } from '../../models/neighbours/catalogue.ts';
 import type { Recommender } from '../../models/neighbours/recommender.ts';

@@ -1,5 +1,5 @@
 /** Step 2: trains one model and leaves its files to the later steps. */
-import type { ModelSchema } from '../../models/contract.ts';
+import type { ModelSchema } from '../../domain/endpoint.ts';
 import { leave, type ModelRun, runFolder, type StepServices, take, takeSet } from './run.ts';
 import { type Trained, trainers } from './trainers.ts';
 

@@ -1,5 +1,6 @@
 /** How each model is trained from a set: one entry per model. */
 
+import type { ModelSchema } from '../../domain/endpoint.ts';
 import { seededRandom } from '../../domain/random.ts';
 import { fitCalibrators } from '../../models/behaviour/calibration.ts';
 import { ITEM } from '../../models/behaviour/network.ts';
@@ -14,7 +15,6 @@ import {
 } from '../../models/behaviour/train.ts';
 import { BlendLearner } from '../../models/blend/blend.ts';
 import { sources, visitOf } from '../../models/blend/ranker.ts';
-import type { ModelSchema } from '../../models/contract.ts';
 import { Catalogue } from '../../models/neighbours/catalogue.ts';
 import { chooseKnn } from '../../models/neighbours/choose.ts';
 import type { SessionKnnOptions } from '../../models/neighbours/session-knn.ts';

@@ -25,6 +25,7 @@ const config: BehaviourConfig = {
     dropout: 0.1,
     decay: 0,
     clip: 5,
+    repeats: true,
   },
 };
 const [examples, validation, unseen] = [madeUp(1200, 1), madeUp(150, 2), madeUp(400, 3)];

@@ -1,8 +1,8 @@
 /** Chances that mean what they say: curves fitted on validation, applied to every answer. */
 import * as z from 'zod/mini';
 import { type Calibrator, calibrate, calibratorSchema, fitPlatt } from '../selection/calibrate.ts';
+import type { BehaviourAnswer } from './answers.ts';
 import type { Example } from './example.ts';
-import type { BehaviourAnswer } from './predict.ts';
 
 const heads = ['purchase', 'churn'] as const;
 

@@ -54,7 +54,7 @@ it('knows that the other targets of a sequence are there for certain', () => {
   const config = { items: 9, width: 4, heads: 1, blocks: 1, length: 4, scale: 1, outcomes: false };
   const laid = lay({ length: 3, sequences: [{ items: [5, 2, 3] }, { items: [4, 6] }] }, 2, config);
   const drawn = candidates.draw(laid.targets, 4);
-  const shares = positionShares(laid, drawn, 2, 3);
+  const shares = positionShares(laid, drawn, { size: 2, length: 3, repeats: true });
   const at = (position: number, row: number): number =>
     shares[position * 4 + drawn.rows.indexOf(row)] ?? Number.NaN;
   // Positions 0 and 1 ask for 2 and 3; position 3 asks for 6.
@@ -62,4 +62,7 @@ it('knows that the other targets of a sequence are there for certain', () => {
   expect(at(1, 2)).toBe(0);
   expect(at(0, 2)).toBeLessThan(0);
   expect(at(3, 3)).toBe(drawn.shares[drawn.rows.indexOf(3)]);
+  const fresh = positionShares(laid, drawn, { size: 2, length: 3, repeats: false });
+  expect(fresh[drawn.rows.indexOf(3)]).toBeGreaterThan(1e6);
+  expect(fresh[drawn.rows.indexOf(2)]).toBe(drawn.shares[drawn.rows.indexOf(2)]);
 });

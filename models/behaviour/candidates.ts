@@ -1,3 +1,5 @@
+import { LEFT_OUT } from './layout.ts';
+
 /**
  * Items that the positions of a batch are compared with: every target of the batch, filled up with items drawn evenly.
  * Popular items are among them more often than others, so each logit is corrected by the log of its chance to be there.
@@ -50,7 +52,7 @@ export class Candidates {
 
   /** `drawn`: how many were drawn, undefined when all items are there. Unused places are never compared with anything. */
   #shares(rows: readonly number[], size: number, targets: number, drawn: number | undefined): Float32Array {
-    const shares = new Float32Array(size).fill(1e9);
+    const shares = new Float32Array(size).fill(LEFT_OUT);
     const logMissDrawn = (drawn ?? 0) * Math.log1p(-1 / this.#items.length);
     rows.forEach((row, i) => {
       const miss = targets * (this.#logMiss[row] ?? 0) + logMissDrawn;

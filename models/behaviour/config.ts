@@ -45,6 +45,11 @@ export const trainingSchema = z.object({
   decay: z.number(),
   /** Longest common gradient of the dense weights. */
   clip: z.number(),
+  /**
+   * Whether people come back to an item. Where they do not, items of one sequence are not compared with each other, and
+   * not ranked again.
+   */
+  repeats: z.boolean(),
 });
 export type TrainingConfig = z.infer<typeof trainingSchema>;
 
@@ -58,4 +63,5 @@ export const defaultTraining: TrainingConfig = {
   dropout: 0.2,
   decay: 0,
   clip: 5,
+  repeats: true,
 };

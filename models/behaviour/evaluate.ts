@@ -1,7 +1,8 @@
 /** How good the answers are: places of the next items, and what the outcome heads are worth. */
 import { Ranking } from '../measure/ranking.ts';
+import type { BehaviourAnswer } from './answers.ts';
 import type { Example } from './example.ts';
-import type { BehaviourAnswer, BehaviourModel } from './predict.ts';
+import type { BehaviourModel } from './predict.ts';
 
 /** Figures of a chance. `auc` is absent when only one class occurs. */
 export interface ChanceFigures {

@@ -73,25 +73,36 @@ function normaliseCounts(counts: Float32Array): void {
   }
 }
 
+/** Taken off a logit, it leaves an item out. */
+export const LEFT_OUT = 1e9;
+
 /**
  * Log of the chance that each candidate is there, for each position: [size * length, candidates]. The targets of the
  * other positions of the same sequence are there for certain. To count them as rare would push away just those items
- * that the customer looked at before or will look at soon.
+ * that the customer looked at before or will look at soon. Where nobody takes an item twice (`repeats` false) they are
+ * left out.
  */
 export function positionShares(
   laid: Laid,
   { shares, places }: ReturnType<Candidates['draw']>,
-  size: number,
-  length: number,
+  { size, length, repeats }: { readonly size: number; readonly length: number; readonly repeats: boolean },
 ): Float32Array {
   const count = shares.length;
   const out = new Float32Array(size * length * count);
   for (let at = 0; at < size * length; at++) out.set(shares, at * count);
+  const own = repeats ? 0 : LEFT_OUT;
   laid.positions.forEach((at, i) => {
     const first = at - (at % length);
     for (let other = first; other < first + length; other++) {
-      if (other !== at) out[other * count + (places[i] ?? 0)] = 0;
+      if (other !== at) out[other * count + (places[i] ?? 0)] = own;
     }
   });
+  // A position's own target is always compared, also where the sequence has it twice.
+  if (!repeats) {
+    laid.positions.forEach((at, i) => {
+      const place = places[i] ?? 0;
+      out[at * count + place] = shares[place] ?? 0;
+    });
+  }
   return out;
 }

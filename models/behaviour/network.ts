@@ -15,9 +15,12 @@ export type Weights = Record<string, Float32Array>;
 /** The same weights inside a graph; without the item table. */
 export type Parameters = Record<string, Value>;
 
+/** `small`: parts that begin as little more than nothing. `identity`: with a little noise. */
+type Start = 'normal' | 'small' | 'identity' | 'zeros' | 'ones';
+
 interface Spec {
   readonly shape: readonly number[];
-  readonly start: 'normal' | 'zeros' | 'ones';
+  readonly start: Start;
 }
 
 export const ITEM = 'item';
@@ -29,24 +32,24 @@ const WIDER = 4;
 /** Names and shapes of all weights but the item table, in a stable order. */
 export function specs(config: NetworkConfig): Record<string, Spec> {
   const { width, heads, length, fields } = config;
-  const all: Record<string, Spec> = { position: { shape: [length, width], start: 'normal' } };
+  const all: Record<string, Spec> = { position: { shape: [length, width], start: 'small' } };
   for (const field of fields ? fieldNames : []) {
     all[tableOf(field)] = { shape: [fields?.[field] ?? 0, width], start: 'normal' };
   }
   for (let block = 0; block < config.blocks; block++) {
     const at = `block${block}`;
     Object.assign(all, norm(`${at}.before`, width), norm(`${at}.between`, width));
-    for (const part of ['query', 'key', 'value', 'out']) {
-      Object.assign(all, linear(`${at}.${part}`, width, width));
-    }
+    for (const part of ['query', 'key', 'value']) Object.assign(all, linear(`${at}.${part}`, width, width));
+    Object.assign(all, linear(`${at}.out`, width, width, 'small'));
     all[`${at}.distance`] = { shape: [heads, length], start: 'zeros' };
     Object.assign(
       all,
       linear(`${at}.wide`, width, width * WIDER),
-      linear(`${at}.narrow`, width * WIDER, width),
+      linear(`${at}.narrow`, width * WIDER, width, 'small'),
     );
   }
-  Object.assign(all, norm('after', width), linear('next', width, width));
+  // A state begins as the item just seen: what is near it is a good first guess.
+  Object.assign(all, norm('after', width), linear('next', width, width, 'identity'));
   if (config.outcomes) Object.assign(all, linear('outcomes', width, OUTCOMES));
   return all;
 }
@@ -59,8 +62,8 @@ const norm = (name: string, width: number): Record<string, Spec> => ({
   [`${name}.shift`]: { shape: [width], start: 'zeros' },
 });
 
-const linear = (name: string, from: number, to: number): Record<string, Spec> => ({
-  [`${name}.weight`]: { shape: [from, to], start: 'normal' },
+const linear = (name: string, from: number, to: number, start: Start = 'normal'): Record<string, Spec> => ({
+  [`${name}.weight`]: { shape: [from, to], start },
   [`${name}.bias`]: { shape: [to], start: 'zeros' },
 });
 
@@ -69,11 +72,28 @@ export function initialWeights(config: NetworkConfig, random: () => number): Wei
   const weights: Weights = { [ITEM]: normal(config.items * config.width, config.width ** -0.5, random) };
   for (const [name, { shape, start }] of Object.entries(specs(config))) {
     const size = shape.reduce((product, dimension) => product * dimension, 1);
+    // Rows of a table are as long as item vectors; a matrix keeps the length of what it is given.
     const deviation = name.includes('.') ? (shape[0] ?? 1) ** -0.5 : config.width ** -0.5;
-    weights[name] =
-      start === 'normal' ? normal(size, deviation, random) : (start === 'ones' ? ones : zeros)(size);
+    weights[name] = started(start, size, deviation, shape[1] ?? 1, random);
   }
   return weights;
+}
+
+function started(
+  start: Start,
+  size: number,
+  deviation: number,
+  columns: number,
+  random: () => number,
+): Float32Array {
+  if (start === 'zeros') return zeros(size);
+  if (start === 'ones') return ones(size);
+  const factor = { normal: 1, small: 0.25, identity: 0.1 }[start];
+  const drawn = normal(size, deviation * factor, random);
+  if (start === 'identity') {
+    for (let at = 0; at < size; at += columns + 1) drawn[at] = (drawn[at] ?? 0) + 1;
+  }
+  return drawn;
 }
 
 export interface Tokens {

@@ -1,5 +1,5 @@
 /** Everything that serving a behaviour model takes, as files. */
-import type { ModelSchema } from '../contract.ts';
+import type { ModelSchema } from '../../domain/endpoint.ts';
 import { encodeModel } from '../engine/encode.ts';
 import { servingGraph, servingSchema } from './serving-graph.ts';
 import type { TrainedBehaviour } from './train.ts';

@@ -1,28 +1,16 @@
 /** Answers of a trained network in this process. */
-import type { Tensor } from '../contract.ts';
+import type { Tensor } from '../../domain/endpoint.ts';
 import { type Feed, Session } from '../engine/session.ts';
+import { answersOf, type BehaviourAnswer } from './answers.ts';
 import type { Example } from './example.ts';
+import { rowsOf } from './rank.ts';
 import { Scorer } from './scorer.ts';
 import { RESERVED } from './sequence.ts';
 import { servingGraph } from './serving-graph.ts';
 import { encodeBatch } from './tokens.ts';
 import type { TrainedBehaviour } from './train.ts';
-import { rowsOf, type TrainedSessions } from './train-sessions.ts';
+import type { TrainedSessions } from './train-sessions.ts';
 import type { Vocabulary } from './vocabulary.ts';
-
-export interface BehaviourAnswer {
-  /**
-   * Best items first. Empty for a history without an item that the vocabulary knows: the ranking would rest on nothing,
-   * and the caller serves its fallback.
-   */
-  readonly items: readonly { readonly item: string; readonly score: number }[];
-  /** Chance of an order within 7 days. */
-  readonly purchase: number;
-  /** Chance of silence for 30 days. */
-  readonly churn: number;
-  /** Amount of the next order, major currency units. */
-  readonly value: number;
-}
 
 /** Examples that are answered in one run. */
 const BATCH = 64;
@@ -78,35 +66,6 @@ export class BehaviourModel {
 function feedOf({ name, data, shape }: Tensor): [string, Feed] {
   if (data instanceof Int32Array) throw new TypeError(`${name} is INT32`);
   return [name, { data, shape }];
-}
-
-/** Reads the outputs of a served model, wherever it ran. `inputs`: what it was asked, from `encodeBatch`. */
-export function answersOf(
-  inputs: readonly Tensor[],
-  output: (name: string) => ArrayLike<number | bigint>,
-  vocabulary: Vocabulary,
-): BehaviourAnswer[] {
-  const asked = inputs.find(({ name }) => name === 'item');
-  const [count = 0, length = 0] = asked?.shape ?? [];
-  const [items, scores, purchase, churn, value] = ['items', 'scores', 'purchase', 'churn', 'value'].map(
-    output,
-  );
-  const top = count === 0 ? 0 : (items?.length ?? 0) / count;
-  return Array.from({ length: count }, (_, i) => {
-    const rows = Array.from(asked?.data.slice(i * length, (i + 1) * length) ?? [], Number);
-    const known = rows.some((row) => row >= RESERVED);
-    return {
-      items: !known
-        ? []
-        : Array.from({ length: top }, (__, j) => ({
-            item: vocabulary.itemAt(Number(items?.[i * top + j])) ?? '',
-            score: Number(scores?.[i * top + j]),
-          })),
-      purchase: Number(purchase?.[i]),
-      churn: Number(churn?.[i]),
-      value: Number(value?.[i]),
-    };
-  });
 }
 
 /** A network for integer sessions, opened for scoring. Release `scorer` when done. */

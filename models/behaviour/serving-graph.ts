@@ -1,6 +1,6 @@
 /** The network as it is served: weights inside, any number of customers, the best items and the outcomes out. */
 
-import type { ModelSchema } from '../contract.ts';
+import type { ModelSchema } from '../../domain/endpoint.ts';
 import { Graph, type Value } from '../engine/graph.ts';
 import { gatherRows } from '../engine/shaping.ts';
 import type { NetworkConfig } from './config.ts';

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Checkpoint } from './fit.ts';
 import { openSessions, scoreItems } from './predict.ts';
+import { casesOf, rankNext } from './rank.ts';
 import { readCheckpoint, readSessions, storeCheckpoint, storeSessions } from './stored.ts';
-import { rankNext, trainSessions } from './train-sessions.ts';
+import { trainSessions } from './train-sessions.ts';
 
 const items = 12;
 /** Each item is followed by the next one, around. */
@@ -21,6 +22,7 @@ const config = {
     dropout: 0,
     decay: 0,
     clip: 5,
+    repeats: true,
   },
 };
 
@@ -29,7 +31,7 @@ describe('sessions of integers', () => {
     const checkpoints: Checkpoint[] = [];
     const trained = await trainSessions({
       sessions,
-      validation: sessions.slice(0, 20),
+      validation: casesOf(sessions.slice(0, 20)),
       items,
       config,
       seed: 1,
@@ -46,9 +48,10 @@ describe('sessions of integers', () => {
     };
     expect([best(0), best(1)]).toEqual([5, 8]);
     expect(scores.every(Number.isFinite)).toBe(true);
+    const ranked = { items, repeats: true };
     // What is not known is a miss, and is counted.
-    expect((await rankNext(model.scorer, [[0, 1, 99]], items, 1)).cases).toBe(2);
-    expect((await rankNext(model.scorer, [[0, 1, 99]], items, 1)).hitRate).toBe(0.5);
+    expect((await rankNext(model.scorer, casesOf([[0, 1, 99]]), ranked, 1)).cases).toBe(2);
+    expect((await rankNext(model.scorer, casesOf([[0, 1, 99]]), ranked, 1)).hitRate).toBe(0.5);
     await model.scorer.release();
 
     const last = checkpoints.at(-1);

@@ -3,7 +3,7 @@
  * since the event before. One more token closes every history: "now", with the time since the last event, so that
  * silence counts. What happens next is read from the last event, what becomes of the customer from "now".
  */
-import type { Tensor, TensorSpec } from '../contract.ts';
+import type { Tensor, TensorSpec } from '../../domain/endpoint.ts';
 import { type Fields, fieldNames } from './config.ts';
 import type { BehaviourEvent, Example } from './example.ts';
 import { PADDING, type Sequence, UNKNOWN } from './sequence.ts';

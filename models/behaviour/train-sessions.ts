@@ -1,10 +1,10 @@
 /** The same network for integer sessions: the next item only, as the public data sets ask for it. */
-import { Ranking, rankOf } from '../measure/ranking.ts';
 import { defaultTraining, type NetworkConfig, type TrainingConfig } from './config.ts';
 import { type Checkpoint, fit, type Progress } from './fit.ts';
 import type { Weights } from './network.ts';
+import { type NextItem, rankNext, rowsOf } from './rank.ts';
 import { Scorer } from './scorer.ts';
-import { RESERVED, UNKNOWN } from './sequence.ts';
+import { RESERVED } from './sequence.ts';
 
 export interface SessionsConfig {
   readonly network: Omit<NetworkConfig, 'items' | 'fields' | 'outcomes'>;
@@ -19,8 +19,8 @@ export const defaultSessions: SessionsConfig = {
 export interface TrainSessionsOptions {
   /** Items in order, integers from 0; other integers are unknown items. */
   readonly sessions: readonly (readonly number[])[];
-  /** Sessions by which training is stopped; without any, all epochs are run. */
-  readonly validation?: readonly (readonly number[])[];
+  /** Cases by which training is stopped (`casesOf` makes them of sessions); without any, all epochs are run. */
+  readonly validation?: readonly NextItem[];
   /** Items are 0 .. items - 1. */
   readonly items: number;
   readonly config?: SessionsConfig;
@@ -52,7 +52,10 @@ export async function trainSessions(options: TrainSessionsOptions): Promise<Trai
     ...(validation && {
       validate: async (tried: Weights) => {
         const scorer = new Scorer(config, tried, options.threads ?? 1);
-        const { hitRate, reciprocalRank } = await rankNext(scorer, validation, items);
+        const { hitRate, reciprocalRank } = await rankNext(scorer, validation, {
+          items,
+          repeats: training.repeats,
+        });
         await scorer.release();
         return hitRate + reciprocalRank;
       },
@@ -63,30 +66,4 @@ export async function trainSessions(options: TrainSessionsOptions): Promise<Trai
     ...(options.resume && { resume: options.resume }),
   });
   return { config, weights, epochs, figure };
-}
-
-/** Rows of the item table. */
-export const rowsOf = (session: readonly number[], items: number): Int32Array =>
-  Int32Array.from(session, (item) => (item >= 0 && item < items ? item + RESERVED : UNKNOWN));
-
-/** Every session as cases (what came before, next item), all items ranked; items that are not known are misses. */
-export async function rankNext(
-  scorer: Scorer,
-  sessions: readonly (readonly number[])[],
-  items: number,
-  places = 20,
-): Promise<Ranking> {
-  const cases = sessions.flatMap((session) => {
-    const rows = rowsOf(session, items);
-    return Array.from({ length: Math.max(0, rows.length - 1) }, (_, i) => ({
-      items: rows.subarray(0, i + 1),
-      target: rows[i + 1] ?? UNKNOWN,
-    }));
-  });
-  const ranking = new Ranking(places);
-  await scorer.score(cases, (i, scores) => {
-    const target = cases[i]?.target ?? UNKNOWN;
-    ranking.add(target < RESERVED ? Number.POSITIVE_INFINITY : rankOf(scores, target, RESERVED));
-  });
-  return ranking;
 }

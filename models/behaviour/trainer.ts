@@ -107,7 +107,7 @@ export class Trainer {
     feeds['rows'] = { data: gather(table, width, laid.items), shape: [size, length, width] };
     const held = new Float32Array(count * width);
     feeds['candidates'] = { data: gather(table, width, candidates.rows, held), shape: [count, width] };
-    const shares = positionShares(laid, candidates, size, length);
+    const shares = positionShares(laid, candidates, { size, length, repeats: this.#training.repeats });
     feeds['shares'] = { data: shares, shape: [size * length, count] };
     const places = new BigInt64Array(size * length);
     candidates.places.forEach((place, i) => {

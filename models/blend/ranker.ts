@@ -2,7 +2,7 @@
  * What is served as next items: the blend where the transformer knows the customer, nearest sessions where it does not,
  * popular items for somebody nobody knows.
  */
-import type { BehaviourAnswer } from '../behaviour/predict.ts';
+import type { BehaviourAnswer } from '../behaviour/answers.ts';
 import type { Catalogue } from '../neighbours/catalogue.ts';
 import type { Recommender } from '../neighbours/recommender.ts';
 import { type BlendModel, rank } from './blend.ts';

@@ -1,5 +1,5 @@
 /** A linear model as an ONNX file. */
-import type { ModelSchema, Tensor } from '../contract.ts';
+import type { ModelSchema, Tensor } from '../../domain/endpoint.ts';
 import { encodeOnnx, type OnnxNode } from '../onnx/model.ts';
 import type { LinearModel } from './model.ts';
 

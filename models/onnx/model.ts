@@ -1,6 +1,6 @@
 /** Writes ONNX models by hand: nodes of the standard operators and of ONNX-ML, with constants. */
 import { onnx } from 'onnx-proto';
-import type { Datatype, Tensor, TensorSpec } from '../contract.ts';
+import type { Datatype, Tensor, TensorSpec } from '../../domain/endpoint.ts';
 
 /** IR 8, opset 17 and ai.onnx.ml 3: what older serving images still read. */
 const IR_VERSION = 8;

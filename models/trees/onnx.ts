@@ -4,8 +4,8 @@
  * classifier operator's treatment of two classes differs between runtimes.
  */
 
+import type { ModelSchema, Tensor } from '../../domain/endpoint.ts';
 import { WellspringError } from '../../domain/errors.ts';
-import type { ModelSchema, Tensor } from '../contract.ts';
 import { encodeOnnx, type OnnxAttribute, type OnnxNode } from '../onnx/model.ts';
 import { type Calibrator, MOST_LOG_ODDS } from '../selection/calibrate.ts';
 import type { TreeModel } from './model.ts';

@@ -1,6 +1,7 @@
 /**
  * What a served model is asked and answers: tensors by name, as KServe v2 writes them. The local model server, SageMaker
- * and the session inside this process all speak it, so a caller does not know which one is there.
+ * and the session inside this process all speak it, so a caller does not know which one is there. A port like those in
+ * `ports.ts`.
  */
 
 /** Element types in use, by their KServe v2 names, and the arrays that hold them. */
