@@ -5,7 +5,7 @@ import { type BehaviourFigures, evaluateBehaviour } from './evaluate.ts';
 import type { Example } from './example.ts';
 import type { Checkpoint } from './fit.ts';
 import { packBehaviour } from './pack.ts';
-import { answersOf, BehaviourModel } from './predict.ts';
+import { BehaviourModel } from './predict.ts';
 import { madeUp, RING, RINGS } from './samples.ts';
 import { Scorer } from './scorer.ts';
 import { RESERVED, UNKNOWN } from './sequence.ts';
