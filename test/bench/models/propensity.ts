@@ -6,7 +6,7 @@ import { crossValidate, mean, type Validated } from '../../../models/selection/c
 import { type EncoderPlan, withEncoder } from '../../../models/selection/encode.ts';
 import { averaged } from '../../../models/selection/ensemble.ts';
 import { stratifiedFolds } from '../../../models/selection/folds.ts';
-import type { Learner } from '../../../models/selection/learner.ts';
+import { type Learner, takeValues } from '../../../models/selection/learner.ts';
 import { type Table, takeTable, withoutColumns } from '../../../models/selection/table.ts';
 import { boosting, decisionTree, randomForest } from '../../../models/trees/learners.ts';
 import { chooseByTime, lastPart } from './propensity-bank.ts';
@@ -34,7 +34,9 @@ const linear = withEncoder(logisticRegression({ ridge: 1, errors: false }), {
   categories: 'onehot',
 });
 const both = averaged([boostedTables, forestTables], 'boosting and forest, averaged');
-const calibratedBoosting = calibrated(boostedTables, { method: 'isotonic', take: takeTable });
+const calibratedBoosting = (['platt', 'isotonic'] as const).map((method) =>
+  calibrated(boostedTables, { method, take: takeTable }),
+);
 
 /** A row of the table: its name, what is published, and what must be exceeded. */
 interface Protocol {
@@ -49,11 +51,15 @@ function published(set: string, model: string, auc: number, source: string): Ben
   return { set, model, metrics: { auc }, source };
 }
 
-const measures = { auc: rocAuc, ap: averagePrecision, brier, ece: calibrationError };
+const measures = { auc: rocAuc, ap: averagePrecision, brier };
 
-/** Means over folds for one seed. */
-const figures = ({ scores }: Validated): Record<string, number> =>
-  Object.fromEntries(Object.entries(scores).map(([name, values]) => [name, mean(values)]));
+/** Means over folds for one seed; the calibration error over all tested rows at once, as a fold is too small for it. */
+function figures({ scores, predicted }: Validated, y: Float64Array): Record<string, number> {
+  const means = Object.entries(scores).map(([name, values]) => [name, mean(values)]);
+  const tested = Int32Array.from([...predicted.keys()].filter((row) => !Number.isNaN(predicted[row])));
+  const ece = calibrationError(takeValues(y, tested), takeValues(predicted, tested));
+  return { ...Object.fromEntries(means), ece };
+}
 
 function acrossFolds(protocol: Protocol, { seeds, progress }: BenchOptions): BenchRow[] {
   return protocol.learners.map((learner) => {
@@ -63,6 +69,7 @@ function acrossFolds(protocol: Protocol, { seeds, progress }: BenchOptions): Ben
       const folds = stratifiedFolds(y, protocol.folds, seed);
       return figures(
         crossValidate({ learner, x: table, y, take: takeTable, folds, metrics: measures, seed }),
+        y,
       );
     });
     const seconds = (performance.now() - begun) / 1000;
@@ -79,7 +86,7 @@ function rowOf(
   model: string,
   runs: Record<string, number>[],
 ): BenchRow {
-  const names = Object.keys(measures);
+  const names = [...Object.keys(measures), 'ece'];
   const of = (name: string): number[] => runs.map((run) => run[name] ?? Number.NaN);
   const spread = Object.fromEntries(names.map((name) => [name, deviation(of(name))]));
   return {
@@ -117,7 +124,7 @@ function bankByTime(data: DataSet, { seeds, progress }: BenchOptions): BenchRow[
         metrics: measures,
         seed,
       };
-      return figures(crossValidate(trial));
+      return figures(crossValidate(trial), data.y);
     });
   const plain = [boostedTables, forestTables].map((learner) =>
     rowOf({ set }, `${learner.name}, all columns and rows alike`, tested(learner)),
@@ -133,7 +140,7 @@ function bankByTime(data: DataSet, { seeds, progress }: BenchOptions): BenchRow[
 
 export const benchPropensity: BenchPart = async (options) => {
   const some = <T>(list: readonly T[]): readonly T[] => (options.quick ? list.slice(0, 1) : list);
-  const all = some([boostedTables, calibratedBoosting, linear, single, forestTables, both]);
+  const all = some([boostedTables, ...calibratedBoosting, linear, single, forestTables, both]);
   const folds = options.quick ? 2 : 10;
   const shoppers = onlineShoppers(options.data);
   const early = { ...shoppers, table: withoutColumns(shoppers.table, ['PageValues']) };
