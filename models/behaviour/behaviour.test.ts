@@ -1,6 +1,7 @@
 /** A small model learns what made-up customers do, is packed, served and resumed. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Session } from '../engine/session.ts';
+import { answersOf } from './answers.ts';
 import { type BehaviourFigures, evaluateBehaviour } from './evaluate.ts';
 import type { Example } from './example.ts';
 import type { Checkpoint } from './fit.ts';

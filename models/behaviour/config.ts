@@ -54,13 +54,13 @@ export const trainingSchema = z.object({
 export type TrainingConfig = z.infer<typeof trainingSchema>;
 
 export const defaultTraining: TrainingConfig = {
-  epochs: 10,
+  epochs: 8,
   patience: 2,
   tokens: 512,
   candidates: 2048,
-  rate: 2e-3,
+  rate: 4e-3,
   warmUp: 0.05,
-  dropout: 0.2,
+  dropout: 0.3,
   decay: 0,
   clip: 5,
   repeats: true,

@@ -1,0 +1,142 @@
+/** The behaviour network alone on public sessions and user sequences; and how fast it trains and answers. */
+
+import { openSessions } from '../../../models/behaviour/predict.ts';
+import { eachRank, rankNext } from '../../../models/behaviour/rank.ts';
+import type { Scorer } from '../../../models/behaviour/scorer.ts';
+import { defaultSessions, type SessionsConfig } from '../../../models/behaviour/train-sessions.ts';
+import { Ranking } from '../../../models/measure/ranking.ts';
+import { runFile, runSessions } from './behaviour-runs.ts';
+import { servingRows } from './behaviour-serving.ts';
+import { sessionSettings, shortened, trainedSession } from './behaviour-sets.ts';
+import { trainingRows } from './behaviour-speed.ts';
+import type { BenchOptions, BenchPart, BenchRow } from './row.ts';
+import { sequenceSet } from './sequence-sets.ts';
+import { type NextCase, sampleOf, sessionSet } from './session-sets.ts';
+
+/** Chosen on the second last items. */
+const sequenceSettings: Readonly<Record<string, { config: SessionsConfig; bar: BenchRow['bar'] }>> = {
+  amazon_beauty: {
+    config: sequenceConfig(),
+    bar: { 'HR@10': 0.0647, 'NDCG@10': 0.0327 },
+  },
+  lastfm: { config: sequenceConfig(), bar: { 'HR@10': 0.0743, 'NDCG@10': 0.0427 } },
+};
+
+function sequenceConfig(): SessionsConfig {
+  return {
+    network: { ...defaultSessions.network, width: 64, heads: 2, length: 50 },
+    training: { ...defaultSessions.training, epochs: 20, patience: 4, dropout: 0.4, repeats: false },
+  };
+}
+
+export const benchBehaviour: BenchPart = async (options) => [
+  ...(await each(Object.keys(sessionSettings), (name) => sessionRows(name, options))),
+  ...(await each(Object.keys(sequenceSettings), (name) => sequenceRows(name, options))),
+  ...(await trainingRows(options)),
+  ...(await servingRows(options)),
+];
+
+async function each(
+  names: readonly string[],
+  rows: (name: string) => Promise<BenchRow[]>,
+): Promise<BenchRow[]> {
+  const all: BenchRow[] = [];
+  for (const name of names) all.push(...(await rows(name)));
+  return all;
+}
+
+async function sessionRows(name: string, options: BenchOptions): Promise<BenchRow[]> {
+  const set = sessionSet(options.data, name, options.quick ? 0.02 : 1);
+  if (!set) return [absent(name)];
+  const runs: { metrics: Record<string, number>; seconds: number }[] = [];
+  for (const seed of options.seeds) {
+    const { validation, test } = await trainedSession(name, set, options, seed);
+    const model = openSessions(test.trained);
+    const cases = options.quick ? sampleOf(set.test.cases, 500) : set.test.cases;
+    runs.push({
+      metrics: await sessionFigures(model.scorer, cases, set.test.items),
+      seconds: validation.seconds + test.seconds,
+    });
+    await model.scorer.release();
+  }
+  return [{ set: name, model: MODEL, source: 'ours', ...overSeeds(runs), note: ALONE }];
+}
+
+const MODEL = 'behaviour transformer';
+const ALONE = 'alone; what is served is its blend with neighbours, which the bar is for';
+
+const absent = (set: string): BenchRow => ({
+  set,
+  model: MODEL,
+  metrics: {},
+  source: 'ours',
+  note: 'not run: the data set is not there',
+});
+
+/** Percent; new and repeated targets apart. */
+async function sessionFigures(
+  scorer: Scorer,
+  cases: readonly NextCase[],
+  items: number,
+): Promise<Record<string, number>> {
+  const parts = { '': new Ranking(20), 'new ': new Ranking(20), 'repeated ': new Ranking(20) };
+  await eachRank(scorer, cases, { items, repeats: true }, (one, rank) => {
+    parts[''].add(rank);
+    parts[one.prefix.includes(one.next) && one.next >= 0 ? 'repeated ' : 'new '].add(rank);
+  });
+  return Object.fromEntries(
+    Object.entries(parts).flatMap(([name, ranking]) => [
+      [`${name}P@20`, 100 * ranking.hitRate],
+      [`${name}MRR@20`, 100 * ranking.reciprocalRank],
+    ]),
+  );
+}
+
+async function sequenceRows(name: string, options: BenchOptions): Promise<BenchRow[]> {
+  const set = sequenceSet(options.data, name, options.quick ? 500 : Number.POSITIVE_INFINITY);
+  const settings = sequenceSettings[name];
+  if (!set || !settings) return [absent(name)];
+  const runs: { metrics: Record<string, number>; seconds: number }[] = [];
+  for (const seed of options.seeds) {
+    const { trained, seconds } = await runSessions(
+      runFile(options.scratch, name, false, seed),
+      {
+        sessions: set.train,
+        validation: set.validation,
+        items: set.items,
+        config: shortened(settings.config, options),
+        seed,
+      },
+      (line) => options.progress(`${name}, seed ${seed}: ${line}`),
+    );
+    const model = openSessions(trained);
+    const ranking = await rankNext(model.scorer, set.test, { items: set.items, repeats: false }, 10);
+    await model.scorer.release();
+    runs.push({ metrics: { 'HR@10': ranking.hitRate, 'NDCG@10': ranking.ndcg }, seconds });
+  }
+  return [
+    {
+      set: name,
+      model: MODEL,
+      source: 'ours',
+      ...overSeeds(runs),
+      ...(settings.bar && { bar: settings.bar }),
+    },
+  ];
+}
+
+/** Means, and the spread where there are several seeds. */
+function overSeeds(
+  runs: readonly { readonly metrics: Record<string, number>; readonly seconds: number }[],
+): Pick<BenchRow, 'metrics' | 'spread' | 'seconds'> {
+  const mean = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0) / list.length;
+  const names = Object.keys(runs[0]?.metrics ?? {});
+  const values = (name: string): number[] => runs.map(({ metrics }) => metrics[name] ?? 0);
+  const spread = (list: readonly number[]): number =>
+    Math.sqrt(list.reduce((total, x) => total + (x - mean(list)) ** 2, 0) / (list.length - 1));
+  return {
+    metrics: Object.fromEntries(names.map((name) => [name, mean(values(name))])),
+    ...(runs.length > 1 && { spread: Object.fromEntries(names.map((name) => [name, spread(values(name))])) }),
+    seconds: mean(runs.map(({ seconds }) => seconds)),
+  };
+}
