@@ -61,7 +61,10 @@ function direction({ gradient }: Evaluated, pairs: readonly Pair[]): Float64Arra
   const newest = pairs.at(-1);
   let q: Float64Array = gradient.map((g) => -g);
   // The first step is short: nothing is known yet about the curvature.
-  if (!newest) return q.map((value) => value / Math.max(1, Math.sqrt(dot(gradient, gradient))));
+  if (!newest) {
+    const length = Math.max(1, Math.sqrt(dot(gradient, gradient)));
+    return q.map((value) => value / length);
+  }
   const shares: number[] = [];
   for (const { step, change, product } of pairs.toReversed()) {
     const share = dot(step, q) / product;
