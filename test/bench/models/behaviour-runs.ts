@@ -13,6 +13,7 @@ import {
   type TrainSessionsOptions,
   trainSessions,
 } from '../../../models/behaviour/train-sessions.ts';
+import type { BenchOptions } from './row.ts';
 
 export interface Run {
   readonly trained: TrainedSessions;
@@ -85,5 +86,17 @@ function reporter(progress: (line: string) => void, sessions: number, begun: num
 }
 
 /** Where the run of a data set lies. `validation`: trained without the newest tenth of the sessions. */
-export const runFile = (scratch: string, set: string, validation: boolean, seed: number): string =>
-  join(scratch, `${set}-behaviour${validation ? '-validation' : ''}${seed === 1 ? '' : `-seed${seed}`}`);
+export function runFile(
+  { scratch, quick }: Pick<BenchOptions, 'scratch' | 'quick'>,
+  set: string,
+  validation: boolean,
+  seed: number,
+): string {
+  const parts = [
+    set,
+    'behaviour',
+    ...(validation ? ['validation'] : []),
+    ...(seed === 1 ? [] : [`seed${seed}`]),
+  ];
+  return join(scratch, quick ? 'quick' : '', parts.join('-'));
+}

@@ -23,7 +23,7 @@ export async function trainedSession(
   const config = shortened(sessionSettings[name] ?? defaultSessions, options);
   const say = (what: string) => (line: string) => options.progress(`${name}, seed ${seed}, ${what}: ${line}`);
   const validation = await runSessions(
-    runFile(options.scratch, name, true, seed),
+    runFile(options, name, true, seed),
     {
       sessions: tasks.validation.train,
       validation: sampleOf(tasks.validation.cases, STOP_CASES),
@@ -35,7 +35,7 @@ export async function trainedSession(
   );
   const epochs = validation.trained.epochs;
   const test = await runSessions(
-    runFile(options.scratch, name, false, seed),
+    runFile(options, name, false, seed),
     {
       sessions: tasks.test.train,
       items: tasks.test.items,

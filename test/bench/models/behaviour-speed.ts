@@ -31,9 +31,11 @@ export async function trainingRows({ quick, progress }: BenchOptions): Promise<B
     {
       set: SET,
       model: 'training, the same in PyTorch',
-      metrics: theirs === undefined ? {} : { 'sequences/s': theirs },
+      metrics: theirs ? { 'sequences/s': theirs.rate } : {},
       source: 'measured in the same run',
-      note: theirs === undefined ? `not run: ${PYTHON} has no torch` : 'one thread',
+      note: theirs
+        ? `one thread; its large products run at ${theirs.product.toFixed(0)} GFLOP/s, which the BLAS it was built with decides`
+        : `not run: ${PYTHON} has no torch`,
     },
   ];
 }
@@ -69,9 +71,15 @@ async function oursPerSecond(steps: number): Promise<number> {
   return (steps * batch) / seconds;
 }
 
-function torchPerSecond(steps: number): number | undefined {
+interface Torch {
+  readonly rate: number;
+  /** GFLOP/s of a large product: a package without a fast BLAS is slow for that reason alone. */
+  readonly product: number;
+}
+
+function torchPerSecond(steps: number): Torch | undefined {
   const script = join(import.meta.dirname, 'behaviour-speed.py');
   const { status, stdout } = spawnSync(PYTHON, [script, String(steps)], { encoding: 'utf8' });
-  const found = Number(stdout);
-  return status === 0 && found > 0 ? found : undefined;
+  const [rate = 0, product = 0] = stdout.split(' ').map(Number);
+  return status === 0 && rate > 0 ? { rate, product } : undefined;
 }

@@ -99,7 +99,7 @@ async function sequenceRows(name: string, options: BenchOptions): Promise<BenchR
   const runs: { metrics: Record<string, number>; seconds: number }[] = [];
   for (const seed of options.seeds) {
     const { trained, seconds } = await runSessions(
-      runFile(options.scratch, name, false, seed),
+      runFile(options, name, false, seed),
       {
         sessions: set.train,
         validation: set.validation,
