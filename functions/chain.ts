@@ -27,14 +27,27 @@ export const folders = {
   events: { expireDays: undefined },
   /** Refused events with reason and original bytes. */
   quarantine: { expireDays: 90 },
+  /** Trained models by tenant, name and version, and which of them serves. */
+  models: { expireDays: undefined },
   /** Records that a consumer gave up on, written by the platform. */
   failures: { expireDays: 30 },
+} as const;
+
+/** Models that answer questions: SageMaker endpoints, or sessions inside the process. */
+export const endpoints = {
+  /** Next items, purchase, churn and value. */
+  behaviour: {},
 } as const;
 
 export type StreamName = keyof typeof streams;
 export type TableName = keyof typeof tables;
 export type FolderName = keyof typeof folders;
-export type Resource = `stream:${StreamName}` | `table:${TableName}` | `folder:${FolderName}`;
+export type EndpointName = keyof typeof endpoints;
+export type Resource =
+  | `stream:${StreamName}`
+  | `table:${TableName}`
+  | `folder:${FolderName}`
+  | `endpoint:${EndpointName}`;
 
 export interface HttpTrigger {
   readonly kind: 'http';
@@ -132,6 +145,19 @@ export const chain = {
     memoryMb: 1024,
     timeoutSeconds: 60,
   },
+  score: {
+    does: 'Scores changed profiles: next items, purchase, churn and value.',
+    trigger: {
+      kind: 'stream',
+      stream: 'changes',
+      batch: { records: 500, window: { aws: 5, embedded: 1 } },
+      retry,
+    },
+    reads: ['table:profiles', 'folder:models', 'endpoint:behaviour'],
+    writes: ['table:profiles'],
+    memoryMb: 1024,
+    timeoutSeconds: 120,
+  },
   compact: {
     does: 'Joins the small files of an hour into one and drops repeated messages.',
     trigger: { kind: 'schedule', everyMinutes: 60 },
@@ -144,7 +170,15 @@ export const chain = {
   api: {
     does: 'Answers questions about profiles, ledger, quarantine and pipeline, and replays refused events.',
     trigger: { kind: 'http', routes: ['ANY /api/{proxy+}'] },
-    reads: ['table:sources', 'table:profiles', 'table:ledger', 'folder:events', 'folder:quarantine'],
+    reads: [
+      'table:sources',
+      'table:profiles',
+      'table:ledger',
+      'folder:events',
+      'folder:quarantine',
+      'folder:models',
+      'endpoint:behaviour',
+    ],
     writes: ['stream:clickstream'],
     memoryMb: 2048,
     timeoutSeconds: 28,

@@ -1,7 +1,7 @@
 /** Names of the variables that `infra/` sets and the handlers parse. One place, used by both sides. */
 import * as z from 'zod/mini';
 import { WellspringError } from '../domain/errors.ts';
-import type { FunctionName, StreamName, TableName } from './chain.ts';
+import type { EndpointName, FunctionName, StreamName, TableName } from './chain.ts';
 import { usesOf } from './uses.ts';
 
 export const variables = {
@@ -9,6 +9,7 @@ export const variables = {
   secret: 'WELLSPRING_SECRET_ARN',
   stream: (name: StreamName): string => `WELLSPRING_STREAM_${name.toUpperCase()}`,
   table: (name: TableName): string => `WELLSPRING_TABLE_${name.toUpperCase()}`,
+  endpoint: (name: EndpointName): string => `WELLSPRING_ENDPOINT_${name.toUpperCase()}`,
 } as const;
 
 /** Every variable that the function's entry in the map calls for, and no other. */
@@ -19,6 +20,7 @@ export function variablesOf(name: FunctionName): string[] {
     ...[...uses.streams.keys()].map(variables.stream),
     ...[...uses.tables.keys()].map(variables.table),
     ...(uses.folders.size > 0 ? [variables.lake] : []),
+    ...[...uses.endpoints.keys()].map(variables.endpoint),
   ];
 }
 

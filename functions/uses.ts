@@ -1,5 +1,7 @@
 /** The map's reads and writes of one function, by kind of resource. Both hosts and the grants start from here. */
 import {
+  type EndpointName,
+  endpoints,
   entryOf,
   type FolderName,
   type FunctionName,
@@ -20,6 +22,7 @@ export interface Uses {
   readonly streams: ReadonlyMap<StreamName, Use>;
   readonly tables: ReadonlyMap<TableName, Use>;
   readonly folders: ReadonlyMap<FolderName, Use>;
+  readonly endpoints: ReadonlyMap<EndpointName, Use>;
 }
 
 /** The names of an object that is known to have no others. */
@@ -47,5 +50,6 @@ export function usesOf(name: FunctionName): Uses {
     streams: pick(streams, (key) => `stream:${key}`),
     tables: pick(tables, (key) => `table:${key}`),
     folders: pick(folders, (key) => `folder:${key}`),
+    endpoints: pick(endpoints, (key) => `endpoint:${key}`),
   };
 }

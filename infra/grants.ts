@@ -2,7 +2,13 @@
 import { Stack } from 'aws-cdk-lib';
 import { Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
-import { entryOf, type FolderName, type FunctionName, type TableName } from '../functions/chain.ts';
+import {
+  type EndpointName,
+  entryOf,
+  type FolderName,
+  type FunctionName,
+  type TableName,
+} from '../functions/chain.ts';
 import { type Use, usesOf } from '../functions/uses.ts';
 import type { DataStack } from './data-stack.ts';
 
@@ -119,6 +125,19 @@ function grantTable(grants: Grants, data: DataStack, name: TableName, use: Use):
   if (use.writes) grants.add('dynamodb', 'write', allow(`Write${name}`, tableActions.write, [tableArn]));
 }
 
+/** Name of the SageMaker endpoint, which comes and goes with the models it serves; the stacks only allow asking it. */
+export const endpointName = (data: DataStack, name: EndpointName): string =>
+  `${data.stackName}-${name}`.toLowerCase();
+
+function grantEndpoint(grants: Grants, data: DataStack, name: EndpointName): void {
+  const resource = Stack.of(data).formatArn({
+    service: 'sagemaker',
+    resource: 'endpoint',
+    resourceName: endpointName(data, name),
+  });
+  grants.statements.push(allow(`Ask${name}`, ['sagemaker:InvokeEndpoint'], [resource]));
+}
+
 /** What a function may do with data: its trigger's stream, its reads, its writes, the secret. */
 export function grantsOf(name: FunctionName, data: DataStack): Granted {
   const grants = new Grants(data);
@@ -139,6 +158,7 @@ export function grantsOf(name: FunctionName, data: DataStack): Granted {
     const { streamArn } = data.streams[stream];
     grants.add('kinesis', 'write', allow(`Write${stream}`, ['kinesis:PutRecords'], [streamArn]));
   }
+  for (const endpoint of uses.endpoints.keys()) grantEndpoint(grants, data, endpoint);
   const secret = allow('Secret', ['secretsmanager:GetSecretValue'], [data.secret.secretArn]);
   grants.add('secretsmanager', 'read', secret);
   return grants.finish();

@@ -189,6 +189,7 @@ function applications(services: LocalServices, tag: string, backlog: Backlog): A
     },
     objects: services.objects,
     lake: services.lake,
+    endpoint: services.endpoint,
     pending: () => backlog.waiting(),
   });
   return (request) => (request.path.startsWith('/api/') ? api(request) : collect(request));

@@ -2,12 +2,14 @@
  * The ports of one machine, opened when first used: the composition of the embedded side.
  * It offers everything in the map; the type of each step limits it to what its entry names.
  */
+import { EmbeddedEndpoint, type LoadedModel } from '../adapters/embedded/endpoint.ts';
 import { EmbeddedObjects } from '../adapters/embedded/objects.ts';
 import { EmbeddedStream } from '../adapters/embedded/stream.ts';
 import { EmbeddedTable } from '../adapters/embedded/table.ts';
 import { DuckLake } from '../adapters/lake/duckdb.ts';
 import type { Clock, Metrics } from '../domain/ports.ts';
 import type { StreamName, TableName } from '../functions/chain.ts';
+import { readCurrent, readFile } from '../models/registry/registry.ts';
 import { files } from './files.ts';
 
 /** One thread per function reads them all, so more would only make smaller batches. */
@@ -31,6 +33,7 @@ export class LocalServices {
   readonly #tables = new Map<TableName, EmbeddedTable>();
   #objects: EmbeddedObjects | undefined;
   #lake: DuckLake | undefined;
+  #endpoint: EmbeddedEndpoint | undefined;
 
   constructor(options: LocalOptions) {
     this.#options = options;
@@ -79,8 +82,23 @@ export class LocalServices {
     return this.#lake;
   }
 
+  /** Models are named `<tenant>/<name>`, as the registry keeps them. */
+  get endpoint(): EmbeddedEndpoint {
+    this.#endpoint ??= new EmbeddedEndpoint({ resolve: (model) => this.#serving(model) });
+    return this.#endpoint;
+  }
+
+  async #serving(model: string): Promise<LoadedModel | undefined> {
+    const [tenant = '', name = ''] = model.split('/');
+    const manifest = await readCurrent(this.objects, { tenant, name });
+    if (!manifest) return undefined;
+    const { version, schema } = manifest;
+    return { version, schema, onnx: () => readFile(this.objects, { tenant, name }, manifest, 'model.onnx') };
+  }
+
   /** What is open is stored and closed. */
   async close(): Promise<void> {
+    await this.#endpoint?.close();
     await this.#lake?.close();
     for (const stream of this.#streams.values()) stream.close();
     for (const table of this.#tables.values()) table.close();

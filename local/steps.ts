@@ -4,6 +4,7 @@ import { makeArchive } from '../functions/archive/archive.ts';
 import type { FunctionName } from '../functions/chain.ts';
 import { makeClean } from '../functions/clean/clean.ts';
 import { makeFeatures } from '../functions/features/features.ts';
+import { makeScore } from '../functions/score/score.ts';
 import type { LocalServices } from './services.ts';
 
 export type Deliver = (records: readonly StreamRecord[]) => Promise<StreamResult>;
@@ -29,6 +30,14 @@ export function stepOf(name: FunctionName, local: LocalServices): Deliver {
         tables: { profiles: local.table('profiles'), ledger: local.table('ledger') },
         objects: local.objects,
       });
+    case 'score':
+      return makeScore({
+        ...base,
+        streams: {},
+        tables: { profiles: local.table('profiles') },
+        objects: local.objects,
+        endpoint: local.endpoint,
+      }).step;
     default:
       throw new Error(`${name} is not triggered by a stream`);
   }

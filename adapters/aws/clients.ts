@@ -5,6 +5,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { S3Client } from '@aws-sdk/client-s3';
+import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 
 function once<T>(make: () => T): () => T {
   let made: T | undefined;
@@ -14,3 +15,4 @@ function once<T>(make: () => T): () => T {
 export const dynamo = /* @__PURE__ */ once(() => new DynamoDBClient());
 export const kinesis = /* @__PURE__ */ once(() => new KinesisClient());
 export const s3 = /* @__PURE__ */ once(() => new S3Client());
+export const sageMaker = /* @__PURE__ */ once(() => new SageMakerRuntimeClient());

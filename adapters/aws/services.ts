@@ -2,10 +2,11 @@
  * The composition for Lambda. A handler names the ports it wants and the type of its services follows the map,
  * so it can neither miss one nor take one too many; names of real resources come from its settings.
  */
-import type { FunctionName, StreamName, TableName } from '../../functions/chain.ts';
+import type { EndpointName, FunctionName, StreamName, TableName } from '../../functions/chain.ts';
 import type { Base, Services } from '../../functions/services.ts';
 import { readSettings, type Settings, settingOf, variables } from '../../functions/settings.ts';
-import { dynamo, kinesis, s3 } from './clients.ts';
+import { dynamo, kinesis, s3, sageMaker } from './clients.ts';
+import { AwsEndpoint } from './endpoint.ts';
 import { EmfMetrics } from './metrics.ts';
 import { AwsObjects } from './objects.ts';
 import { readSecret } from './secret.ts';
@@ -46,3 +47,6 @@ export const tableOf = <F extends FunctionName>(
 
 export const objectsOf = <F extends FunctionName>({ settings }: Aws<F>): AwsObjects =>
   new AwsObjects({ client: s3(), bucket: settingOf(settings, variables.lake) });
+
+export const endpointOf = <F extends FunctionName>({ settings }: Aws<F>, name: EndpointName): AwsEndpoint =>
+  new AwsEndpoint({ client: sageMaker(), name: settingOf(settings, variables.endpoint(name)) });

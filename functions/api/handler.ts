@@ -1,5 +1,5 @@
 import { lakeOf } from '../../adapters/aws/lake.ts';
-import { objectsOf, streamOf, tableOf } from '../../adapters/aws/services.ts';
+import { endpointOf, objectsOf, streamOf, tableOf } from '../../adapters/aws/services.ts';
 import { httpEdge } from '../edge.ts';
 import { makeApi } from './api.ts';
 
@@ -14,5 +14,6 @@ export const handler = httpEdge('api', (aws) =>
     },
     objects: objectsOf(aws),
     lake: lakeOf(aws),
+    endpoint: endpointOf(aws, 'behaviour'),
   }),
 );

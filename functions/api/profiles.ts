@@ -7,6 +7,7 @@ import { described } from './parameters.ts';
 import { People, type Stored } from './person.ts';
 import { Refused } from './replies.ts';
 import type { Answer, ApiServices, Call } from './route.ts';
+import { scoredOf, scoresView, storedScores } from './score-view.ts';
 
 export const profileReply = z.object({
   /** Everything that is stored about the person, joined. */
@@ -23,6 +24,7 @@ export const profileReply = z.object({
       }),
     ),
   ),
+  scores: described('what the models expect; `/scores` says why', z.optional(scoresView)),
   merged: described('ids of the device profiles that were taken over', z.array(z.string())),
 });
 
@@ -42,8 +44,8 @@ export const joined = (items: readonly Stored[]): ProfileState =>
   items.reduce((state, { profile }) => merge(state, profile.state), emptyState());
 
 /** Weak: recency and affinities fade with time although nothing was written. */
-const tagOf = (items: readonly Stored[]): string =>
-  `W/"${items.map(({ profile }) => `${profile.id}.${profile.version}`).join('-')}"`;
+const tagOf = (items: readonly Stored[], scoredAt = ''): string =>
+  `W/"${scoredAt}${items.map(({ profile }) => `${profile.id}.${profile.version}`).join('-')}"`;
 
 export async function readProfile({
   services,
@@ -52,9 +54,12 @@ export async function readProfile({
 }: Call<{ id: string }, unknown>): Promise<Answer<z.output<typeof profileReply>>> {
   const { items } = await findPerson(services, tenant, path.id);
   const now = services.clock.now();
+  const person = scoredOf(items);
+  const scores = person && (await storedScores(services, person));
   return {
-    etag: tagOf(items),
+    etag: tagOf(items, scores?.at),
     value: {
+      ...(scores && { scores }),
       profile: view(joined(items), now),
       items: items.map(({ kind, profile }) => ({
         profileId: profile.id,

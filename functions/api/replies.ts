@@ -7,6 +7,7 @@ export const refusals = {
   secret_key_required: { status: 403, message: 'This is a write key; reading needs a secret key.' },
   not_found: { status: 404, message: 'There is nothing at this path.' },
   unknown_profile: { status: 404, message: 'No profile is known by this id.' },
+  unknown_model: { status: 404, message: 'No model has this name; /api/models lists them.' },
   method_not_allowed: { status: 405, message: 'This path does not answer this method.' },
   invalid_parameter: { status: 400, message: 'A parameter is not valid.' },
   invalid_body: { status: 400, message: 'The body is not what this path takes.' },

@@ -5,6 +5,7 @@ import { callTypes } from '../../events/envelope.ts';
 import { correction, corrections } from './corrections.ts';
 import { eventsReply, readEvents } from './events.ts';
 import { ledgerReply, readBooks } from './ledger.ts';
+import { modelReply, modelsReply, readModel, readModels } from './models.ts';
 import { documentReply, openapi } from './openapi.ts';
 import { described, from, limit, to } from './parameters.ts';
 import { pipelineReply, readPipeline } from './pipeline.ts';
@@ -12,6 +13,7 @@ import { profileReply, readProfile } from './profiles.ts';
 import { cursor, day, quarantineReply, readQuarantine, reason } from './quarantine.ts';
 import { replay, replayReply } from './replay.ts';
 import { type Route, route } from './route.ts';
+import { readScores, scoresReply } from './scores.ts';
 import { makeUserToken, userTokenBody, userTokenReply } from './user-tokens.ts';
 
 const id = described(
@@ -54,6 +56,38 @@ export const routes: readonly Route[] = [
     refusals: ['unknown_profile'],
     reply: { name: 'ProfileEvents', schema: eventsReply },
     handle: readEvents,
+  }),
+  route({
+    method: 'GET',
+    pattern: '/api/profiles/{id}/scores',
+    operationId: 'readProfileScores',
+    summary: 'What the models expect of a person, and what drove it.',
+    path: { id },
+    query: {},
+    refusals: ['unknown_profile'],
+    reply: { name: 'ProfileScores', schema: scoresReply },
+    handle: readScores,
+  }),
+  route({
+    method: 'GET',
+    pattern: '/api/models',
+    operationId: 'readModels',
+    summary: 'Trained models: which version serves, how good each is, and what the gate said.',
+    path: {},
+    query: {},
+    reply: { name: 'Models', schema: modelsReply },
+    handle: readModels,
+  }),
+  route({
+    method: 'GET',
+    pattern: '/api/models/{name}',
+    operationId: 'readModel',
+    summary: 'Everything that is known about a model: comparison, calibration, configuration.',
+    path: { name: described('name of the model', z.string().check(z.minLength(1), z.maxLength(64))) },
+    query: {},
+    refusals: ['unknown_model'],
+    reply: { name: 'Model', schema: modelReply },
+    handle: readModel,
   }),
   route({
     method: 'GET',

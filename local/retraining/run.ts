@@ -1,9 +1,11 @@
 /** A retraining run on one machine: the workflow of `functions/retrain`, by the local interpreter, in this thread. */
 import * as z from 'zod/mini';
+import { PROFILE } from '../../domain/profile/item.ts';
 import { makeRetrain } from '../../functions/retrain/retrain.ts';
 import type { StepServices } from '../../functions/retrain/run.ts';
 import { tidy } from '../../functions/retrain/run.ts';
 import { type ModelName, modelNames, retrainWorkflow, steps } from '../../functions/retrain/workflow.ts';
+import { makeScore } from '../../functions/score/score.ts';
 import packageFile from '../../package.json' with { type: 'json' };
 import { LocalServices } from '../services.ts';
 import { LOCAL_TASK, runStateMachine } from '../state-machine/run.ts';
@@ -65,9 +67,38 @@ export async function retrain(
       input: { ...run, models },
       call,
     });
-    return outputSchema.parse(output);
+    const parsed = outputSchema.parse(output);
+    if (parsed.results.some(({ gate }) => gate?.passed)) await scoreAll(services, tenant, onProgress);
+    return parsed;
   } finally {
     await tidy(objects, run);
     await services.close();
   }
+}
+
+/** Gives everybody scores of the models that serve now; later changes come through the stream. */
+async function scoreAll(
+  services: LocalServices,
+  tenant: string,
+  onProgress: StepServices['onProgress'],
+): Promise<void> {
+  const { clock, metrics, secret, objects, endpoint } = services;
+  const profiles = services.table('profiles');
+  const scorer = makeScore({ clock, metrics, secret, streams: {}, tables: { profiles }, objects, endpoint });
+  const prefix = `${tenant}#`;
+  let scored = 0;
+  let cursor: string | undefined;
+  do {
+    const page = await profiles.scan({ limit: 1000, ...(cursor === undefined ? {} : { cursor }) });
+    const ids = page.items
+      .filter(({ pk, sk }) => sk === PROFILE && pk.startsWith(prefix))
+      .map(({ pk }) => pk.slice(prefix.length));
+    scored += await scorer.score(tenant, ids);
+    cursor = page.cursor;
+    onProgress({
+      step: 'score',
+      share: cursor === undefined ? 1 : 0,
+      says: `${scored.toLocaleString('en-US')} profiles scored`,
+    });
+  } while (cursor !== undefined);
 }

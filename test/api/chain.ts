@@ -1,4 +1,5 @@
 /** The API on embedded adapters, with a chain behind it that works off its streams when told to. Time stands still. */
+import { EmbeddedEndpoint } from '../../adapters/embedded/endpoint.ts';
 import { EmbeddedObjects } from '../../adapters/embedded/objects.ts';
 import { EmbeddedStream } from '../../adapters/embedded/stream.ts';
 import { EmbeddedStreamReader } from '../../adapters/embedded/stream-reader.ts';
@@ -73,6 +74,7 @@ export async function testChain(options: ChainOptions = {}): Promise<TestChain> 
     streams,
     tables,
     lake: lakeOf(readers.events),
+    endpoint: new EmbeddedEndpoint({ resolve: async () => undefined }),
     ...(options.pending && { pending: options.pending }),
   });
   const deliver = delivery(readers, {

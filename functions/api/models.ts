@@ -1,0 +1,63 @@
+/** `GET /api/models`: what was trained, how good it is, what serves and why. */
+import * as z from 'zod/mini';
+import { manifestSchema } from '../../models/registry/manifest.ts';
+import { list } from '../../models/registry/registry.ts';
+import { described } from './parameters.ts';
+import { Refused } from './replies.ts';
+import type { Answer, Call } from './route.ts';
+
+const summary = z.object({
+  version: z.string(),
+  createdAt: z.string(),
+  serves: z.boolean(),
+  metrics: described('on the hold-out, with 95 % intervals', manifestSchema.shape.metrics),
+  dataDigest: described('SHA-256 of the training set', z.string()),
+  gate: manifestSchema.shape.gate,
+});
+
+export const modelsReply = z.object({
+  models: z.array(
+    z.object({ name: z.string(), champion: z.optional(z.string()), versions: z.array(summary) }),
+  ),
+});
+
+export const modelReply = z.object({
+  name: z.string(),
+  champion: z.optional(z.string()),
+  versions: described('everything that is known about each version, newest first', z.array(manifestSchema)),
+});
+
+export async function readModels({
+  services,
+  tenant,
+}: Call<unknown, unknown>): Promise<Answer<z.output<typeof modelsReply>>> {
+  const models = await list(services.objects, tenant);
+  return {
+    value: {
+      models: models.map(({ name, champion, versions }) => ({
+        name,
+        ...(champion === undefined ? {} : { champion }),
+        versions: versions.map(({ version, createdAt, metrics, dataDigest, gate }) => ({
+          version,
+          createdAt,
+          serves: version === champion,
+          metrics,
+          dataDigest,
+          gate,
+        })),
+      })),
+    },
+  };
+}
+
+/** @throws Refused `unknown_model`. */
+export async function readModel({
+  services,
+  tenant,
+  path,
+}: Call<{ name: string }, unknown>): Promise<Answer<z.output<typeof modelReply>>> {
+  const found = (await list(services.objects, tenant)).find(({ name }) => name === path.name);
+  if (!found) throw new Refused('unknown_model');
+  const { name, champion, versions } = found;
+  return { value: { name, ...(champion === undefined ? {} : { champion }), versions: [...versions] } };
+}
