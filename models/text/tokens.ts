@@ -2,7 +2,7 @@
 
 const URL_PATTERN = /(?:https?:\/\/|www\.)\S+/gu;
 const MENTION_PATTERN = /(?<![\p{L}\p{N}])@[\p{L}\p{N}_]+/gu;
-const NUMBER_PATTERN = /(?<![\p{L}\p{N}])\p{N}+(?:[.,:]\p{N}+)*/gu;
+const NUMBER_PATTERN = /(?<![\p{L}\p{N}<])\p{N}+(?:[.,:]\p{N}+)*/gu;
 const ENTITIES: Readonly<Record<string, string>> = {
   amp: '&',
   lt: '<',
