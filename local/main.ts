@@ -131,6 +131,16 @@ models
   });
 
 program
+  .command('serve-model')
+  .description("Serve ONNX models over HTTP, as Triton's SageMaker container does.")
+  .argument('<folder>', 'holds <model>/<version>/model.onnx; the highest version is served')
+  .option('--port <number>', 'port to listen on; 0 picks a free one', port, 8080)
+  .action(async (folder: string, options: import('./commands/serve-model.ts').ServeModelOptions) => {
+    const { serveModel } = await import('./commands/serve-model.ts');
+    await serveModel(folder, options);
+  });
+
+program
   .command('aws')
   .description('Manage a system deployed to AWS.')
   .command('create-source')
