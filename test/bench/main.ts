@@ -3,21 +3,40 @@ import { parseArgs } from 'node:util';
 import type { Figure } from './report.ts';
 import { keep, table } from './report.ts';
 
-type Bench = (options: { quick: boolean; say: (line: string) => void }) => Promise<Figure[]>;
+interface BenchRun {
+  readonly quick: boolean;
+  readonly say: (line: string) => void;
+  readonly only?: readonly string[];
+  readonly datasets?: string;
+  readonly seeds?: readonly number[];
+}
+type Bench = (options: BenchRun) => Promise<Figure[]>;
 
 const benches: Record<string, () => Promise<Bench>> = {
   chain: async () => (await import('./chain.ts')).benchChain,
+  models: async () => (await import('./models/models.ts')).benchModels,
 };
 
 const usage = `Usage: npm run bench -- NAME [--quick]
 
   NAME      one of: ${Object.keys(benches).join(', ')}
   --quick   a tenth of the load: for a look, not for a figure to quote
+
+  For models:
+  --only PART       behaviour, propensity, ...; may be given several times
+  --datasets DIR    folder with one folder per public data set
+  --seeds N         how many seeds each figure is the mean of
 `;
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true },
+    datasets: { type: 'string' },
+    seeds: { type: 'string', default: '1' },
+  },
 });
 const name = positionals[0] ?? '';
 const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
@@ -26,6 +45,13 @@ if (!bench || values.help) {
   process.exitCode = values.help ? 0 : 1;
 } else {
   const run = await bench();
-  const figures = await run({ quick: values.quick, say: (line) => process.stderr.write(`${line}\n`) });
+  const { quick, only, datasets } = values;
+  const figures = await run({
+    quick,
+    say: (line) => process.stderr.write(`${line}\n`),
+    seeds: Array.from({ length: Math.max(1, Number(values.seeds) || 1) }, (_, i) => i + 1),
+    ...(only && { only }),
+    ...(datasets !== undefined && { datasets }),
+  });
   process.stdout.write(`${table(figures)}\n\nwritten to ${keep(name, figures)}\n`);
 }
