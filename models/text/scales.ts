@@ -52,17 +52,20 @@ export function bayesRatio({ counts, texts, perClass }: TermCounts): Float64Arra
   });
 }
 
-/** Multinomial naive Bayes over present terms: ln P(term | class) less its mean over the classes; columns x classes. */
-export function bayesScores({ counts, texts, perClass }: TermCounts): Float64Array {
+/**
+ * Multinomial naive Bayes over the first `columns` terms, present or not: ln P(term | class) less its mean over the
+ * classes; 0 for other terms. columns x classes.
+ */
+export function bayesScores({ counts, perClass }: TermCounts, columns: number): Float64Array {
   const classes = perClass.length;
-  const known = texts.reduce((sum, held) => sum + Number(held > 0), 0);
-  const totals = new Float64Array(classes).fill(known);
-  for (let i = 0; i < counts.length; i++) totals[i % classes] = (totals[i % classes] ?? 0) + (counts[i] ?? 0);
-  const scores = counts.map((held, i) => Math.log((held + 1) / (totals[i % classes] ?? 1)));
-  for (let from = 0; from < scores.length; from += classes) {
+  const end = columns * classes;
+  const totals = new Float64Array(classes).fill(columns);
+  for (let i = 0; i < end; i++) totals[i % classes] = (totals[i % classes] ?? 0) + (counts[i] ?? 0);
+  const scores = counts.map((held, i) => (i < end ? Math.log((held + 1) / (totals[i % classes] ?? 1)) : 0));
+  for (let from = 0; from < end; from += classes) {
     const part = scores.subarray(from, from + classes);
     const mean = part.reduce((a, b) => a + b, 0) / classes;
-    for (let c = 0; c < classes; c++) part[c] = (texts[from / classes] ?? 0) > 0 ? (part[c] ?? 0) - mean : 0;
+    for (let c = 0; c < classes; c++) part[c] = (part[c] ?? 0) - mean;
   }
   return scores;
 }

@@ -41,11 +41,15 @@ function lettersOf(
   }
 }
 
-/** FNV-1a over UTF-16 units, with the last step of MurmurHash3 so that low bits depend on all. */
+/**
+ * FNV-1a over UTF-16 units, with the last step of MurmurHash3 so that low bits depend on all. Words go to the lower half
+ * of the buckets and letters to the upper half, so that it can be told which is which.
+ */
 export function bucketOf(term: string, buckets: number): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < term.length; i++) hash = Math.imul(hash ^ term.charCodeAt(i), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return ((hash ^ (hash >>> 16)) >>> 0) & (buckets - 1);
+  const half = buckets / 2;
+  return (((hash ^ (hash >>> 16)) >>> 0) & (half - 1)) + (term.startsWith('c ') ? half : 0);
 }

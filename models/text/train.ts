@@ -2,7 +2,7 @@
 import { WellspringError } from '../../domain/errors.ts';
 import { minimise } from '../linear/lbfgs.ts';
 import { softmax } from '../linear/model.ts';
-import { loss } from '../linear/objective.ts';
+import { loss, type Problem } from '../linear/objective.ts';
 import { multiply, type SparseMatrix, takeSparse } from '../linear/rows.ts';
 import { stratifiedFolds } from '../selection/folds.ts';
 import { takeValues } from '../selection/learner.ts';
@@ -17,8 +17,10 @@ export interface TextSettings {
   readonly weighting: 'idf' | 'bayes';
   /** Penalty: ridge / 2 * the sum of (coefficient / weighting)^2. */
   readonly ridge: number;
-  /** Share of naive Bayes in the score, 0 to 1: it learns more from few texts, regression more from many. */
+  /** Share of naive Bayes over words in the score, 0 to 1: it learns more from few texts, regression more from many. */
   readonly bayes: number;
+  /** Power, 0 to 1, to which rows of scarce classes weigh more: 1 lets each class weigh the same. */
+  readonly balance: number;
   /** Terms in fewer texts are left out. */
   readonly least: number;
 }
@@ -28,6 +30,7 @@ export const textSettings: TextSettings = {
   weighting: 'idf',
   ridge: 0.3,
   bayes: 0.3,
+  balance: 0,
   least: 1,
 };
 
@@ -111,8 +114,10 @@ function score(x: SparseMatrix, y: Float64Array, classes: number, settings: Text
   const { dense, bucketOfColumn } = used(x, settings.least);
   const counts = countTerms(dense, y, classes);
   const scales = settings.weighting === 'idf' ? inverseFrequency(counts) : bayesRatio(counts);
-  const regression = regress(dense, y, classes, scales, settings.ridge);
-  const bayes = bayesScores(counts);
+  const weights = balanced(y, classes, settings.balance);
+  const regression = regress({ x: dense, y, weights, outputs: classes, ridge: settings.ridge }, scales);
+  const words = bucketOfColumn.filter((bucket) => bucket < x.columns / 2).length;
+  const bayes = bayesScores(counts, words);
   const none = new Float64Array(classes);
   const sizes = [regression, { theta: bayes, intercepts: none }].map((part) => size(scoresOf(dense, part)));
   const [ours = 1, theirs = 1] = sizes;
@@ -160,15 +165,16 @@ function used(x: SparseMatrix, least: number): { dense: SparseMatrix; bucketOfCo
   return { dense: { rows: x.rows, columns: bucketOfColumn.length, starts, indices, values }, bucketOfColumn };
 }
 
+const balanced = (y: Float64Array, classes: number, power: number): Float64Array => {
+  const perClass = new Float64Array(classes);
+  for (const label of y) perClass[label] = (perClass[label] ?? 0) + 1;
+  return y.map((label) => (y.length / classes / (perClass[label] ?? 1)) ** power);
+};
+
 /** Softmax regression where coefficient i is scales[i] times a parameter that is penalised. */
-function regress(
-  x: SparseMatrix,
-  y: Float64Array,
-  classes: number,
-  scales: Float64Array,
-  ridge: number,
-): Scored {
-  const problem = { x, y, weights: new Float64Array(x.rows).fill(1), outputs: classes, ridge: 0 };
+function regress({ ridge, ...rest }: Problem & { readonly x: SparseMatrix }, scales: Float64Array): Scored {
+  const { x, outputs: classes } = rest;
+  const problem = { ...rest, ridge: 0 };
   const inner = scales.length;
   const scaled = (at: Float64Array): Float64Array => at.map((value, i) => value * (scales[i] ?? 1));
   const found = minimise(
