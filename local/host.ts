@@ -16,6 +16,7 @@ import { files } from './files.ts';
 import { type Application, makeServer } from './http.ts';
 import { lockFolder } from './lock.ts';
 import type { Log } from './log.ts';
+import { startNightly } from './retraining/nightly.ts';
 import { startSchedules } from './schedules.ts';
 import { LocalServices } from './services.ts';
 import { ownedBy, startUpkeep } from './upkeep.ts';
@@ -96,6 +97,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     log('upkeep_failed', { error: error instanceof Error ? error.name : 'unknown' });
   const stopUpkeep = startUpkeep(services, data, ownedBy('collect'), failed);
   const schedules = startSchedules({ data, secret: keys.secret }, log);
+  const nightly = startNightly({ data, secret: keys.secret, tenant: TENANT }, log);
   const server = makeServer(applications(services, tag, backlog), (error, requestId) =>
     log('request_failed', { requestId, error: error instanceof Error ? error.name : 'unknown' }),
   );
@@ -103,6 +105,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     stopUpkeep();
     await started.stop();
     await schedules.stop();
+    await nightly.stop();
     backlog.close();
     await services.close();
     unlock();
