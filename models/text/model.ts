@@ -18,6 +18,8 @@ export interface TextFit {
   readonly texts: number;
   readonly steps: number;
   readonly converged: boolean;
+  /** Share of naive Bayes in the score, chosen on texts that were held out. */
+  readonly bayes: number;
   /** By what scores were multiplied so that chances are right on texts that were held out. */
   readonly sharpness: number;
 }
