@@ -1,6 +1,7 @@
 /** A trained text classifier and what it answers. */
 import { softmax } from '../linear/model.ts';
-import { type Described, describe as describeText } from './features.ts';
+import type { SparseMatrix } from '../linear/rows.ts';
+import { describe as describeText, matrixOf } from './features.ts';
 import { bucketOf, type FeaturePlan, termsOf } from './terms.ts';
 
 export interface TextModel {
@@ -25,26 +26,24 @@ export interface TextFit {
 }
 
 /** texts x classes probabilities, row-major. A text without terms gets the intercepts' answer. */
-export function predictText(model: TextModel, texts: readonly string[]): Float64Array {
-  const classes = model.classes.length;
-  const scores = new Float64Array(texts.length * classes);
-  texts.forEach((text, row) => {
-    scores.set(scoresOf(model, describeText(text, model.plan)), row * classes);
-  });
-  return softmax(scores, classes);
-}
+export const predictText = (model: TextModel, texts: readonly string[]): Float64Array =>
+  predictRows(model, matrixOf(texts, model.plan));
 
-function scoresOf(
-  { theta, scale, intercepts, classes }: TextModel,
-  { buckets, weights }: Described,
-): number[] {
-  return classes.map((_, c) => {
-    let sum = 0;
-    buckets.forEach((bucket, i) => {
-      sum += (weights[i] ?? 0) * (theta[bucket * classes.length + c] ?? 0);
-    });
-    return sum * (scale[c] ?? 0) + (intercepts[c] ?? 0);
-  });
+/** The same for described texts. */
+export function predictRows({ theta, scale, intercepts, classes }: TextModel, x: SparseMatrix): Float64Array {
+  const k = classes.length;
+  const scores = new Float64Array(x.rows * k);
+  for (let row = 0; row < x.rows; row++) {
+    const end = x.starts[row + 1] ?? 0;
+    for (let c = 0; c < k; c++) {
+      let sum = 0;
+      for (let e = x.starts[row] ?? 0; e < end; e++) {
+        sum += (x.values[e] ?? 0) * (theta[(x.indices[e] ?? 0) * k + c] ?? 0);
+      }
+      scores[row * k + c] = sum * (scale[c] ?? 0) + (intercepts[c] ?? 0);
+    }
+  }
+  return softmax(scores, k);
 }
 
 export interface TermContribution {
