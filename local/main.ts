@@ -102,7 +102,7 @@ toTarget(program.command('replay'))
 program
   .command('retrain')
   .description('Learn from history, compare with what serves, and promote what is better.')
-  .option('--model <name>', 'only this one: neighbours or behaviour')
+  .option('--model <name>', 'only this one: neighbours, behaviour or classes')
   .option('--data <folder>', 'data folder of the system, which may be running', '.wellspring')
   .option('--seed <number>', 'the same seed and history give the same model', positive, 1)
   .option('--json', 'the outcome as JSON', false)

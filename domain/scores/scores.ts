@@ -7,6 +7,13 @@ export const SCORES = 'S';
 
 const chance = z.number();
 
+/** Chance of each class, and what spoke most for or against the likeliest one. */
+const membership = z.object({
+  class: z.string(),
+  probabilities: z.record(z.string(), chance),
+  drivers: z.array(z.object({ feature: z.string(), contribution: z.number() })),
+});
+
 const scoresSchema = z.object({
   version: z.literal(1),
   /** Version of the profile that they rest on. */
@@ -25,6 +32,8 @@ const scoresSchema = z.object({
       nextOrderValue: z.number(),
     }),
   ),
+  /** Class of the next 30 days, and persona. */
+  classes: z.optional(z.object({ model: z.string(), lifecycle: membership, persona: membership })),
   /** Best items first. */
   next: z.object({
     mode: z.enum(['blend', 'neighbours', 'popularity']),

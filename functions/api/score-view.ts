@@ -23,6 +23,16 @@ const chance = z.object({
   ),
 });
 
+const membership = z.object({
+  class: described('the likeliest', z.string()),
+  probabilities: described('of every class; they sum to 1', z.record(z.string(), z.number())),
+  modelVersion: z.string(),
+  drivers: described(
+    'what spoke most for the likeliest class, or against it',
+    z.array(z.object({ feature: z.string(), contribution: z.number() })),
+  ),
+});
+
 export const scoresView = z.object({
   at: described('when they were made, ISO 8601', z.string()),
   profileVersion: described('version of the profile that they rest on', z.number()),
@@ -33,6 +43,11 @@ export const scoresView = z.object({
     'value of the next order, in units of the currency',
     z.optional(z.object({ value: z.number(), model: z.string(), modelVersion: z.string() })),
   ),
+  lifecycle: described(
+    'class of the next 30 days: new, active, loyal, at risk, lapsed',
+    z.optional(membership),
+  ),
+  persona: described('whom the person is like', z.optional(membership)),
   nextItems: z.object({
     mode: described(
       'blend: by the model and by neighbours; else the fallback that answered',
@@ -63,7 +78,7 @@ export async function storedScores(
   return viewOf(scores, freshness(scores, { version: profile.version, changedAt }, clock.now()) === 'stale');
 }
 
-function viewOf({ at, profileVersion, behaviour, next }: Scores, stale: boolean): ScoresView {
+function viewOf({ at, profileVersion, behaviour, classes, next }: Scores, stale: boolean): ScoresView {
   const by = behaviour && { model: MODEL, modelVersion: behaviour.model };
   return {
     at: iso(at),
@@ -74,6 +89,12 @@ function viewOf({ at, profileVersion, behaviour, next }: Scores, stale: boolean)
           purchase: { value: behaviour.purchase, ...by },
           churn: { value: behaviour.churn, ...by },
           nextOrderValue: { value: behaviour.nextOrderValue, ...by },
+        }
+      : {}),
+    ...(classes
+      ? {
+          lifecycle: { ...classes.lifecycle, modelVersion: classes.model },
+          persona: { ...classes.persona, modelVersion: classes.model },
         }
       : {}),
     nextItems: { mode: next.mode, modelVersion: next.model, items: next.items },

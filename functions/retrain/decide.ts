@@ -1,5 +1,6 @@
 /** Steps 4 to 6: verdict, and what follows from it. */
 import { seededRandom } from '../../domain/random.ts';
+import { restoreClasses } from '../../models/classes/stored.ts';
 import { judge } from '../../models/gate/gate.ts';
 import type { Manifest } from '../../models/registry/manifest.ts';
 import {
@@ -11,7 +12,7 @@ import {
   withdraw,
 } from '../../models/registry/registry.ts';
 import { currentFiles, openBehaviour, openCatalogue } from './contenders.ts';
-import { type Evaluation, evaluationKey, FIGURE } from './evaluate.ts';
+import { type Evaluation, evaluationKey } from './evaluate.ts';
 import { leave, type ModelRun, runFolder, type StepServices, take, takeSet } from './run.ts';
 import { takeTrained } from './train.ts';
 
@@ -31,7 +32,7 @@ export async function gate(run: ModelRun, services: StepServices): Promise<Verdi
   const trained = await takeTrained(run, services);
   const found = (await take(objects, evaluationKey(run))) as Evaluation;
   const verdict = judge({
-    figure: `${FIGURE} of the next item`,
+    figure: found.figure,
     contest: found.contest,
     calibration: Object.fromEntries(
       Object.entries(found.calibration).map(([name, { ece, luck }]) => [name, { error: ece, luck }]),
@@ -106,6 +107,7 @@ export async function watch(run: ModelRun, { objects }: StepServices): Promise<{
   const current = await currentFiles(objects, refOf(run));
   if (!current) return { version: '' };
   if (run.model === 'neighbours') openCatalogue(current.file);
+  else if (run.model === 'classes') restoreClasses(new TextDecoder().decode(current.file('classes.json')));
   else await (await openBehaviour(current.file, current.schema)).model.release();
   return { version: current.version };
 }

@@ -7,11 +7,9 @@ import { distributionOf } from '../../models/drift/drift.ts';
 import { calibrationLuck } from '../../models/gate/allowance.ts';
 import type { Contest } from '../../models/gate/gate.ts';
 import { brier, calibrationError, rocAuc } from '../../models/measure/binary.ts';
-import { pairedBootstrap } from '../../models/measure/bootstrap.ts';
 import type { Catalogue } from '../../models/neighbours/catalogue.ts';
 import type { Estimate, Manifest } from '../../models/registry/manifest.ts';
 import { reliabilityTable } from '../../models/selection/reliability.ts';
-import type { NextCase } from '../../models/snapshot/next-cases.ts';
 import type { TrainingSet } from '../../models/snapshot/training-set.ts';
 import {
   currentFiles,
@@ -21,13 +19,19 @@ import {
   placesBy,
   placesServed,
 } from './contenders.ts';
+import { estimateOf, groupsOf } from './estimates.ts';
+import { evaluateClasses } from './evaluate-classes.ts';
 import { leave, type ModelRun, runFolder, type StepServices, takeSet } from './run.ts';
 import { takeTrained } from './train.ts';
 import { catalogueBefore, type Trained } from './trainers.ts';
+import type { ModelName } from './workflow.ts';
 
-export const FIGURE = `MRR@${PLACES}`;
+const FIGURE = `MRR@${PLACES}`;
+const NEXT_ITEM = `${FIGURE} of the next item`;
 
 export interface Evaluation {
+  /** What is compared. */
+  readonly figure: string;
   readonly contest: Contest;
   readonly metrics: Manifest['metrics'];
   readonly comparison: Manifest['comparison'];
@@ -41,31 +45,17 @@ export const evaluationKey = (run: ModelRun): string => `${runFolder(run)}${run.
 export async function evaluate(run: ModelRun, services: StepServices): Promise<{ readonly cases: number }> {
   const set = await takeSet(services.objects, run);
   const trained = await takeTrained(run, services);
-  const found =
-    run.model === 'behaviour' ? await ofBehaviour(run, set, trained, services) : ofNeighbours(run, set);
+  const found = await evaluators[run.model](run, set, trained, services);
   await leave(services.objects, evaluationKey(run), found);
   return { cases: found.contest.challenger.length };
 }
 
-const groupsOf = (cases: readonly NextCase[]): number[] => {
-  const places = new Map<string, number>();
-  return cases.map(({ example }) => {
-    const place = places.get(example.profile) ?? places.size;
-    places.set(example.profile, place);
-    return place;
-  });
-};
-
-function estimateOf(figures: readonly number[], groups: readonly number[], seed: number): Estimate {
-  if (figures.length === 0) return { value: 0, low: 0, high: 0 };
-  const nothing = figures.map(() => 0);
-  const { mean, low, high } = pairedBootstrap(figures, nothing, {
-    random: seededRandom(seed),
-    groups,
-    rounds: 500,
-  });
-  return { value: mean, low, high };
-}
+type Evaluator = (
+  run: ModelRun,
+  set: TrainingSet,
+  trained: Trained,
+  services: StepServices,
+) => Evaluation | Promise<Evaluation>;
 
 function tableOf(contest: Contest, seed: number): Manifest['comparison'] {
   const everybody = [
@@ -82,6 +72,12 @@ function tableOf(contest: Contest, seed: number): Manifest['comparison'] {
     return { model, metrics };
   });
 }
+
+const evaluators: Readonly<Record<ModelName, Evaluator>> = {
+  neighbours: ofNeighbours,
+  behaviour: ofBehaviour,
+  classes: evaluateClasses,
+};
 
 const challengerOf = (table: Manifest['comparison']): Manifest['metrics'] =>
   table.find(({ model }) => model === 'challenger')?.metrics ?? {};
@@ -100,7 +96,14 @@ function ofNeighbours(run: ModelRun, set: TrainingSet): Evaluation {
     groups: groupsOf(cases),
   };
   const comparison = tableOf(contest, run.seed);
-  return { contest, comparison, metrics: challengerOf(comparison), calibration: {}, distributions: {} };
+  return {
+    figure: NEXT_ITEM,
+    contest,
+    comparison,
+    metrics: challengerOf(comparison),
+    calibration: {},
+    distributions: {},
+  };
 }
 
 async function ofBehaviour(
@@ -132,6 +135,7 @@ async function ofBehaviour(
     const outcomes = await outcomesOf(challenger, set.examples.holdout, run.seed);
     says(1);
     return {
+      figure: NEXT_ITEM,
       contest,
       comparison,
       metrics: { ...challengerOf(comparison), ...outcomes.metrics },

@@ -15,6 +15,9 @@ import {
 } from '../../models/behaviour/train.ts';
 import { BlendLearner } from '../../models/blend/blend.ts';
 import { sources, visitOf } from '../../models/blend/ranker.ts';
+import { trainClasses } from '../../models/classes/classes.ts';
+import { packClasses } from '../../models/classes/pack.ts';
+import { storeClasses } from '../../models/classes/stored.ts';
 import { Catalogue } from '../../models/neighbours/catalogue.ts';
 import { chooseKnn } from '../../models/neighbours/choose.ts';
 import type { SessionKnnOptions } from '../../models/neighbours/session-knn.ts';
@@ -131,4 +134,21 @@ function sizeFor(set: TrainingSet): BehaviourConfig {
     : defaultBehaviour;
 }
 
-export const trainers: Readonly<Record<ModelName, Trainer>> = { neighbours, behaviour };
+/** Class membership by softmax regression. */
+const classes: Trainer = async ({ examples, outcomes }, { seed, onProgress }) => {
+  const model = trainClasses({
+    examples: examples.train,
+    outcomes: outcomes.train.map((outcome) => outcome ?? undefined),
+    seed,
+    onProgress: (says) => onProgress(0.5, says),
+  });
+  const { files, schema } = packClasses(model);
+  const stored = new TextEncoder().encode(`${storeClasses(model)}\n`);
+  return {
+    files: { ...files, 'classes.json': stored },
+    schema,
+    config: { lifecycle: model.lifecycle.names, personas: model.personas.names, sizes: model.personaSizes },
+  };
+};
+
+export const trainers: Readonly<Record<ModelName, Trainer>> = { neighbours, behaviour, classes };

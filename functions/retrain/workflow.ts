@@ -19,7 +19,7 @@ export const steps = [
 export type StepName = (typeof steps)[number];
 
 /** Models in the order in which they are trained: the blend of `behaviour` rests on `neighbours`. */
-export const modelNames = ['neighbours', 'behaviour'] as const;
+export const modelNames = ['neighbours', 'behaviour', 'classes'] as const;
 export type ModelName = (typeof modelNames)[number];
 
 /** States of the workflow, by the step they call. */

@@ -161,7 +161,7 @@ class Asking {
     } catch (error) {
       if (!(error instanceof WellspringError)) throw error;
       if (error.code === 'model_refused')
-        return this.#apart({ behaviour, neighbours: undefined }, tenant, examples, now);
+        return this.#apart({ behaviour, neighbours: undefined, classes: undefined }, tenant, examples, now);
       if (error.code !== 'model_unavailable') throw error;
       this.#breaker = failed(this.#breaker, now);
       this.#count('EndpointFailed', 1);

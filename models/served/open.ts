@@ -4,6 +4,8 @@ import type { Clock, Objects } from '../../domain/ports.ts';
 import { type Calibrators, calibratorsSchema } from '../behaviour/calibration.ts';
 import { Vocabulary } from '../behaviour/vocabulary.ts';
 import { type BlendModel, blendSchema } from '../blend/blend.ts';
+import type { ClassesModel } from '../classes/classes.ts';
+import { restoreClasses } from '../classes/stored.ts';
 import { Catalogue } from '../neighbours/catalogue.ts';
 import type { Manifest } from '../registry/manifest.ts';
 import { readFile, readManifest, readPointer } from '../registry/registry.ts';
@@ -22,9 +24,15 @@ export interface ServedCatalogue {
   readonly catalogue: Catalogue;
 }
 
+export interface ServedClasses {
+  readonly version: string;
+  readonly model: ClassesModel;
+}
+
 export interface Served {
   readonly behaviour: ServedBehaviour | undefined;
   readonly neighbours: ServedCatalogue | undefined;
+  readonly classes: ServedClasses | undefined;
 }
 
 /** How long a look at the registry holds, ms. */
@@ -47,11 +55,12 @@ export class ServedModels {
     const now = this.#clock.now();
     const known = this.#known.get(tenant);
     if (known && now - known.looked < FRESH_MS) return known.served;
-    const [behaviour, neighbours] = await Promise.all([
+    const [behaviour, neighbours, classes] = await Promise.all([
       this.#open(tenant, 'behaviour', known?.served.behaviour, openBehaviour),
       this.#open(tenant, 'neighbours', known?.served.neighbours, openNeighbours),
+      this.#open(tenant, 'classes', known?.served.classes, openClasses),
     ]);
-    const served = { behaviour, neighbours };
+    const served = { behaviour, neighbours, classes };
     this.#known.set(tenant, { looked: now, served });
     return served;
   }
@@ -83,6 +92,13 @@ async function openBehaviour(
     blend: blendSchema.parse(JSON.parse(text(await file('blend.json')))),
     calibrators: calibratorsSchema.parse(JSON.parse(text(await file('calibration.json')))),
   };
+}
+
+async function openClasses(
+  { version }: Manifest,
+  file: (name: string) => Promise<Uint8Array>,
+): Promise<ServedClasses> {
+  return { version, model: restoreClasses(text(await file('classes.json'))) };
 }
 
 async function openNeighbours(

@@ -9,8 +9,9 @@ import { calibrated } from '../behaviour/calibration.ts';
 import type { Example } from '../behaviour/example.ts';
 import { encodeBatch } from '../behaviour/tokens.ts';
 import { suggest } from '../blend/ranker.ts';
+import { type Membership, predictClasses } from '../classes/predict.ts';
 import { ofRecent } from '../snapshot/behaviour-event.ts';
-import type { Served, ServedBehaviour } from './open.ts';
+import type { Served, ServedBehaviour, ServedClasses } from './open.ts';
 
 /** Items in an answer. */
 export const NEXT = 20;
@@ -46,10 +47,25 @@ export async function ask(
   const inputs = encodeBatch(examples, vocabulary, length);
   const { version: answered, outputs } = await endpoint.predict({ model, inputs });
   // Rows of another version's vocabulary would name other items.
-  if (answered !== version) throw new WellspringError('model_unavailable', `${model} answers in version ${answered}`);
+  if (answered !== version)
+    throw new WellspringError('model_unavailable', `${model} answers in version ${answered}`);
   const output = (name: string): ArrayLike<number | bigint> =>
     outputs.find((tensor) => tensor.name === name)?.data ?? [];
   return calibrated(answersOf(inputs, output, vocabulary), calibrators);
+}
+
+function classesOf(
+  { model }: ServedClasses,
+  example: Example,
+): Omit<NonNullable<Scores['classes']>, 'model'> {
+  const [found] = predictClasses(model, [example]);
+  if (!found) throw new RangeError('one answer per example');
+  const plain = ({ class: name, probabilities, drivers }: Membership) => ({
+    class: name,
+    probabilities: { ...probabilities },
+    drivers: drivers.map((driver) => ({ ...driver })),
+  });
+  return { lifecycle: plain(found.lifecycle), persona: plain(found.persona) };
 }
 
 /** Scores of one profile; undefined when no model serves at all. `answer`: absent while the endpoint does not answer. */
@@ -57,7 +73,7 @@ export function scoresOf(
   profile: Profile,
   example: Example,
   answer: BehaviourAnswer | undefined,
-  { behaviour, neighbours }: Served,
+  { behaviour, neighbours, classes }: Served,
   now: number,
 ): Scores | undefined {
   if (!neighbours) return undefined;
@@ -77,6 +93,7 @@ export function scoresOf(
           },
         }
       : {}),
+    ...(classes && { classes: { model: classes.version, ...classesOf(classes, example) } }),
     next: { mode, model: mode === 'blend' && behaviour ? behaviour.version : neighbours.version, items },
   };
 }

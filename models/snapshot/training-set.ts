@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { WellspringError } from '../../domain/errors.ts';
 import type { Example } from '../behaviour/example.ts';
+import { type Outcome, outcomeOf, PERIOD_DAYS } from '../classes/lifecycle.ts';
 import { DAY_MS, exampleAt, type Windows, windows } from './examples.ts';
 import type { History } from './history.ts';
 import { type NextCase, nextCases } from './next-cases.ts';
@@ -15,6 +16,8 @@ export interface Parts<T> {
 
 export interface TrainingSet {
   readonly examples: Parts<Example>;
+  /** What came in the 30 days after each example's cut; null where that is not known yet. */
+  readonly outcomes: Parts<Outcome | null>;
   readonly visits: Parts<ItemVisit>;
   /** For the blend to learn from, and for the comparison. */
   readonly next: Omit<Parts<NextCase>, 'train'>;
@@ -74,12 +77,12 @@ export function trainingSet(history: History, set: Windows = windows): TrainingS
   const { from, to } = history.span;
   const cuts = cutsOf(from, to, set);
   const people = history.people();
-  const at = (cut: number): Example[] =>
+  const exampleOf = (cut: number): Example[] =>
     people.map((person) => exampleAt(person, cut, to, set)).filter((example) => example !== undefined);
   const examples = {
-    train: cuts.train.flatMap(at),
-    validation: at(cuts.validation),
-    holdout: at(cuts.holdout),
+    train: cuts.train.flatMap(exampleOf),
+    validation: exampleOf(cuts.validation),
+    holdout: exampleOf(cuts.holdout),
   };
   if (examples.train.length < LEAST_EXAMPLES)
     throw new WellspringError(
@@ -96,7 +99,20 @@ export function trainingSet(history: History, set: Windows = windows): TrainingS
     validation: nextCases(people, cuts.validation, cuts.holdout, CASES),
     holdout: nextCases(people, cuts.holdout, Number.POSITIVE_INFINITY, CASES),
   };
-  return { examples, visits, next, from, to, digest: digestOf(examples, visits) };
+  const later = new Map(people.map(({ profile, events }) => [profile, events]));
+  const outcome = ({ profile, cut }: Example): Outcome | null =>
+    cut + PERIOD_DAYS * DAY_MS > to
+      ? null
+      : outcomeOf(
+          (later.get(profile) ?? []).filter(({ at }) => at >= cut),
+          cut,
+        );
+  const outcomes = {
+    train: examples.train.map(outcome),
+    validation: examples.validation.map(outcome),
+    holdout: examples.holdout.map(outcome),
+  };
+  return { examples, outcomes, visits, next, from, to, digest: digestOf(examples, visits) };
 }
 
 function digestOf(examples: Parts<Example>, visits: Parts<ItemVisit>): string {

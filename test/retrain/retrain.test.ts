@@ -32,7 +32,7 @@ describe('retraining', () => {
     objects = new EmbeddedObjects(folder.path);
     lake = new DuckLake({ objects, root: folder.path, scratch: `${folder.path}/scratch` });
     profiles = new EmbeddedTable({ path: ':memory:', clock });
-    const events = simulateShop({ people: 260, days: DAYS, start: START, seed: 3 });
+    const events = simulateShop({ people: 320, days: DAYS, start: START, seed: 3 });
     // The lake keeps hours apart by receipt; an import brings everything in one.
     await lake.append(
       'history',
@@ -85,10 +85,12 @@ describe('retraining', () => {
       results: [
         { model: 'neighbours', gate: { passed: true } },
         { model: 'behaviour', gate: { passed: true } },
+        { model: 'classes', gate: { passed: true } },
       ],
     });
-    const [behaviour, neighbours] = await list(objects, 't');
-    expect([behaviour?.name, neighbours?.name]).toEqual(['behaviour', 'neighbours']);
+    const models = await list(objects, 't');
+    expect(models.map(({ name }) => name)).toEqual(['behaviour', 'classes', 'neighbours']);
+    const [behaviour] = models;
     expect(behaviour?.champion).toBe(behaviour?.versions[0]?.version);
     const table = behaviour?.versions[0]?.comparison.map(({ model }) => model);
     expect(table).toEqual(['popularity', 'co-visitation', 'neighbours', 'challenger']);

@@ -28,8 +28,9 @@ export function simulateShop({ people, days, start, seed }: ShopOptions): CleanE
   for (let person = 0; person < people; person++) {
     const favourite = Math.floor(random() * MISSIONS);
     const rate = 0.03 + random() * 0.12;
-    const lost = random() < 0.4 ? Math.floor(random() * days) : days;
-    for (let day = 0; day < lost; day++) {
+    // The same share is lost on every day, so that no day is unlike another.
+    const lost = Math.floor(-Math.log(1 - random()) * 250);
+    for (let day = 0; day < Math.min(lost, days); day++) {
       if (random() > rate) continue;
       const mission = missions[random() < 0.8 ? favourite : Math.floor(random() * MISSIONS)] ?? [];
       let at = start + day * DAY_MS + Math.floor(random() * 20) * 3_600_000;

@@ -1,0 +1,27 @@
+/** Means of figures with intervals, by customer. */
+import { seededRandom } from '../../domain/random.ts';
+import type { Example } from '../../models/behaviour/example.ts';
+import { pairedBootstrap } from '../../models/measure/bootstrap.ts';
+import type { Estimate } from '../../models/registry/manifest.ts';
+
+/** A number per customer: cases of one customer are drawn together. */
+export const groupsOf = (cases: readonly { readonly example: Example }[]): number[] => {
+  const places = new Map<string, number>();
+  return cases.map(({ example }) => {
+    const place = places.get(example.profile) ?? places.size;
+    places.set(example.profile, place);
+    return place;
+  });
+};
+
+/** Mean with a bootstrap interval of 95 %. */
+export function estimateOf(figures: readonly number[], groups: readonly number[], seed: number): Estimate {
+  if (figures.length === 0) return { value: 0, low: 0, high: 0 };
+  const nothing = figures.map(() => 0);
+  const { mean, low, high } = pairedBootstrap(figures, nothing, {
+    random: seededRandom(seed),
+    groups,
+    rounds: 500,
+  });
+  return { value: mean, low, high };
+}
