@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Example } from '../behaviour/example.ts';
 import { assign, cluster } from './clusters.ts';
-import { featureRows, featuresOf, planOf } from './features.ts';
+import { featureRows, featuresOf } from './features.ts';
 import { lifecycleClasses, lifecycleOf } from './lifecycle.ts';
+import { planOf } from './plan.ts';
 
 const CUT = Date.UTC(2025, 5, 1);
 const event = fc.record(

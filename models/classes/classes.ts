@@ -7,9 +7,10 @@ import { evaluateClasses } from '../linear/evaluate.ts';
 import { type LinearModel, predict } from '../linear/model.ts';
 import { shuffle } from '../selection/folds.ts';
 import { type Matrix, takeRows, takeValues } from '../selection/learner.ts';
-import { type CustomerPlan, featureRows, planOf } from './features.ts';
+import { featureRows } from './features.ts';
 import { lifecycleClasses, lifecycleOf, type Outcome } from './lifecycle.ts';
 import { findPersonas } from './personas.ts';
+import { type CustomerPlan, planOf } from './plan.ts';
 
 export interface ClassHead {
   /** In the order of the model's outputs. A class that training did not show is not among them. */

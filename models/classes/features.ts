@@ -1,17 +1,9 @@
 /** A customer at a point in time as a row of named numbers. General on purpose: every model of customers can read it. */
-import * as z from 'zod/mini';
 import type { Example } from '../behaviour/example.ts';
 import type { Matrix } from '../selection/learner.ts';
-import { basketsOf, ORDER } from './baskets.ts';
-
-export const customerPlanSchema = z.object({
-  /** Kinds of events that are counted by name. */
-  kinds: z.array(z.string()),
-  /** Categories whose shares are features; all others are one. */
-  categories: z.array(z.string()),
-});
-/** What must be known to make features, fitted on training examples; a value that JSON can hold. */
-export type CustomerPlan = z.infer<typeof customerPlanSchema>;
+import { ORDER } from './baskets.ts';
+import { type Facts, factsOf, mean, share, sum } from './facts.ts';
+import type { CustomerPlan } from './plan.ts';
 
 export interface Feature {
   readonly name: string;
@@ -20,46 +12,8 @@ export interface Feature {
   readonly of: (facts: Facts) => number;
 }
 
-/** What features are computed from, gathered once per example. */
-interface Facts extends ReturnType<typeof basketsOf> {
-  readonly events: Example['events'];
-  readonly cut: number;
-  /** Days between the cut and each event, oldest first. */
-  readonly ages: readonly number[];
-  /** Distinct days with events, as days before the cut, oldest first. */
-  readonly days: readonly number[];
-  /** Gaps between those days. */
-  readonly gaps: readonly number[];
-  readonly categories: ReadonlyMap<string, number>;
-  readonly categorised: number;
-}
-
-const DAY_MS = 86_400_000;
-const KINDS = 8;
-const CATEGORIES = 12;
 /** Longer ago counts as this long ago. */
 const MOST_DAYS = 365;
-
-/** The commonest kinds and categories of the examples; ties by name. */
-export function planOf(examples: readonly Example[]): CustomerPlan {
-  const kinds = new Map<string, number>();
-  const categories = new Map<string, number>();
-  const count = (into: Map<string, number>, key: string): void =>
-    void into.set(key, (into.get(key) ?? 0) + 1);
-  for (const { events } of examples) {
-    for (const { kind, category } of events) {
-      count(kinds, kind);
-      if (category !== undefined) count(categories, category);
-    }
-  }
-  return { kinds: commonest(kinds, KINDS), categories: commonest(categories, CATEGORIES) };
-}
-
-const commonest = (counts: ReadonlyMap<string, number>, most: number): string[] =>
-  [...counts]
-    .sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))
-    .slice(0, most)
-    .map(([name]) => name);
 
 /** One row per example, one column per feature of the plan. */
 export function featureRows(examples: readonly Example[], plan: CustomerPlan): Matrix {
@@ -111,28 +65,6 @@ export const featureSchema = (plan: CustomerPlan) => ({
   additionalProperties: false,
 });
 
-function factsOf({ events, cut }: Example): Facts {
-  const ages = events.map(({ at }) => Math.max(0, (cut - at) / DAY_MS));
-  const days = [...new Set(ages.map(Math.floor))];
-  const categories = new Map<string, number>();
-  for (const { category } of events) {
-    if (category !== undefined) categories.set(category, (categories.get(category) ?? 0) + 1);
-  }
-  return {
-    events,
-    cut,
-    ages,
-    days,
-    gaps: days.slice(1).map((day, i) => (days[i] ?? day) - day),
-    categories,
-    categorised: sum([...categories.values()]),
-    ...basketsOf(events),
-  };
-}
-
-const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
-const mean = (values: readonly number[]): number => (values.length === 0 ? 0 : sum(values) / values.length);
-const share = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
 const days = (age: number): number => Math.log1p(Math.min(MOST_DAYS, age));
 const lastOrder = ({ events, ages }: Facts): number =>
   ages[events.findLastIndex(({ kind }) => kind === ORDER)] ?? MOST_DAYS;

@@ -3,7 +3,8 @@ import * as z from 'zod/mini';
 import type { ModelSchema } from '../../domain/endpoint.ts';
 import { encodeHeads, type Head, headsSchema } from '../linear/onnx.ts';
 import type { ClassesModel } from './classes.ts';
-import { customerPlanSchema, featureSchema } from './features.ts';
+import { featureSchema } from './features.ts';
+import { customerPlanSchema } from './plan.ts';
 
 /** What `features.json` holds: how to make the rows, and what the answers mean. */
 export const classesFileSchema = z.object({

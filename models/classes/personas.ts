@@ -3,7 +3,8 @@ import { WellspringError } from '../../domain/errors.ts';
 import { standardise } from '../linear/standardise.ts';
 import type { Matrix } from '../selection/learner.ts';
 import { type Clusters, cluster } from './clusters.ts';
-import { type CustomerPlan, featuresOf } from './features.ts';
+import { featuresOf } from './features.ts';
+import type { CustomerPlan } from './plan.ts';
 
 export interface Personas {
   /** Each different; the largest persona first. */

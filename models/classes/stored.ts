@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import type { LinearModel } from '../linear/model.ts';
 import type { ClassesModel, ClassHead } from './classes.ts';
-import { customerPlanSchema } from './features.ts';
+import { customerPlanSchema } from './plan.ts';
 
 const numbers = z.array(z.number());
 const headSchema = z.object({

@@ -7,7 +7,8 @@ import type { FitReport, LinearModel } from './model.ts';
 import { covarianceAt, newton } from './newton.ts';
 import { loss, type Problem } from './objective.ts';
 import { checkRows, columnMeans, type Rows } from './rows.ts';
-import { backward, type Standardised, standardise } from './standardise.ts';
+import { standardise } from './standardise.ts';
+import { centredIntercepts, inUnits, picked } from './units.ts';
 import { checkedWeights } from './weights.ts';
 
 export interface ClassificationSettings {
@@ -117,7 +118,7 @@ function trainDense(
   const varying = [...standard.deviations.keys()].filter((c) => (standard.deviations[c] ?? 0) > 0);
   const settled = settle({ ...given, x: picked(standard.z, varying) }, settings);
   const { outputs } = given;
-  const units = inUnits(standard, varying, outputs, settled);
+  const units = inUnits(standard, varying, outputs, { at: settled.found.at, covariance: settled.covariance });
   return { kind, columns: given.x.columns, outputs, means: standard.means, ...units, fit: settled.report };
 }
 
@@ -164,60 +165,4 @@ function byNewton(problem: DenseProblem): Settled {
   const says = converged ? `Converged in ${steps} steps.` : `Stopped after ${steps} steps, not converged.`;
   const { ridge, x } = problem;
   return { found, report: { rows: x.rows, steps, converged, ridge, separated: false, says } };
-}
-
-function picked(z: Matrix, columns: readonly number[]): Matrix {
-  const data = new Float64Array(z.rows * columns.length);
-  for (let row = 0; row < z.rows; row++) {
-    columns.forEach((column, at) => {
-      data[row * columns.length + at] = z.data[row * z.columns + column] ?? 0;
-    });
-  }
-  return { rows: z.rows, columns: columns.length, data };
-}
-
-/** Parameters of standardised columns in the units of all columns. */
-function inUnits(
-  standard: Standardised,
-  varying: readonly number[],
-  outputs: number,
-  { found: { at }, covariance }: Settled,
-): Pick<LinearModel, 'theta' | 'intercepts' | 'uncertainty'> {
-  const columns = standard.means.length;
-  const taken = [...varying, columns];
-  const parameters = new Float64Array((columns + 1) * outputs);
-  const errors = new Float64Array(parameters.length);
-  for (let a = 0; a <= columns; a++) {
-    const whole = backward(standard, a);
-    const parts = taken.flatMap((column, i) => {
-      const share = whole[column] ?? 0;
-      return share === 0 ? [] : [{ i, share }];
-    });
-    for (let o = 0; o < outputs; o++) {
-      const own = parts.map(({ i, share }) => ({ i: i * outputs + o, share }));
-      parameters[a * outputs + o] = own.reduce((sum, { i, share }) => sum + share * (at[i] ?? 0), 0);
-      if (covariance) errors[a * outputs + o] = deviationOf(own, covariance);
-    }
-  }
-  return {
-    theta: parameters.slice(0, columns * outputs),
-    intercepts: centredIntercepts(parameters.slice(columns * outputs)),
-    ...(covariance && { uncertainty: { errors, degreesOfFreedom: Number.POSITIVE_INFINITY } }),
-  };
-}
-
-/** Standard deviation of a sum of shares of parameters. */
-function deviationOf(parts: readonly { i: number; share: number }[], covariance: Dense): number {
-  let variance = 0;
-  for (const one of parts) {
-    for (const two of parts) variance += one.share * two.share * covariance.get(one.i, two.i);
-  }
-  return Math.sqrt(Math.max(0, variance));
-}
-
-/** Softmax does not change when all intercepts do; rounding may have moved them together. */
-function centredIntercepts(intercepts: Float64Array): Float64Array {
-  if (intercepts.length === 1) return intercepts;
-  const mean = intercepts.reduce((a, b) => a + b, 0) / intercepts.length;
-  return intercepts.map((value) => value - mean);
 }
