@@ -9,8 +9,6 @@ export interface FitSettings {
   readonly weighting: 'idf' | 'bayes';
   /** Penalty: ridge / 2 * the sum of (coefficient / weighting)^2. */
   readonly ridge: number;
-  /** Power, 0 to 1, to which rows of scarce classes weigh more: 1 lets each class weigh the same. */
-  readonly balance: number;
   /** Terms in fewer texts are left out. */
   readonly least: number;
 }
@@ -41,7 +39,7 @@ export function fitParts(x: SparseMatrix, y: Float64Array, classes: number, sett
   const { dense, buckets } = used(x, settings.least);
   const counts = countTerms(dense, y, classes);
   const scales = settings.weighting === 'idf' ? inverseFrequency(counts) : bayesRatio(counts);
-  const weights = balanced(y, classes, settings.balance);
+  const weights = new Float64Array(x.rows).fill(1);
   const found = regress({ x: dense, y, weights, outputs: classes, ridge: settings.ridge }, scales);
   const words = buckets.filter((bucket) => bucket < x.columns / 2).length;
   const bayes = { theta: bayesScores(counts, words), intercepts: new Float64Array(classes) };
@@ -95,12 +93,6 @@ function used(x: SparseMatrix, least: number): { dense: SparseMatrix; buckets: n
   const indices = kept.slice(0, entries).map((e) => columnOf[x.indices[e] ?? 0] ?? 0);
   const values = Float32Array.from(kept.subarray(0, entries), (e) => x.values[e] ?? 0);
   return { dense: { rows: x.rows, columns: buckets.length, starts, indices, values }, buckets };
-}
-
-function balanced(y: Float64Array, classes: number, power: number): Float64Array {
-  const perClass = new Float64Array(classes);
-  for (const label of y) perClass[label] = (perClass[label] ?? 0) + 1;
-  return y.map((label) => (y.length / classes / (perClass[label] ?? 1)) ** power);
 }
 
 /** Softmax regression where coefficient i is scales[i] times a parameter that is penalised. */

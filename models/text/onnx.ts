@@ -1,9 +1,11 @@
 /** A text classifier as an ONNX file: it gathers the rows of theta that the text's buckets name. */
 import { onnx } from 'onnx-proto';
+import * as z from 'zod/mini';
 import type { ModelSchema, Tensor, TensorSpec } from '../../domain/endpoint.ts';
 import { encodeOnnx, type OnnxNode } from '../onnx/model.ts';
 import { describe } from './features.ts';
 import type { TextModel } from './model.ts';
+import { featurePlanSchema } from './terms.ts';
 
 /**
  * Inputs `buckets` and `weights` [batch, terms], short texts padded with weight 0; outputs `probabilities`
@@ -58,8 +60,16 @@ const nodes: OnnxNode[] = [
   { op: 'Softmax', inputs: ['scores'], outputs: ['probabilities'], attributes: { axis: { int: 1 } } },
 ];
 
-/** The bytes of the file: about buckets x classes of them, as coefficients take 8 bits each. */
-export function packText(model: TextModel): { onnx: Uint8Array; schema: ModelSchema } {
+/** What `features.json` holds: how to describe texts, and what the answers mean. */
+export const textFileSchema = z.object({ plan: featurePlanSchema, classes: z.array(z.string()) });
+
+export interface PackedText {
+  readonly files: Readonly<Record<'model.onnx' | 'features.json', Uint8Array>>;
+  readonly schema: ModelSchema;
+}
+
+/** Everything that serving takes; the network has about buckets x classes bytes, as coefficients take 8 bits each. */
+export function packText(model: TextModel): PackedText {
   const schema = textSchema(model.classes.length);
   const axis = (name: string, value: bigint): Tensor => ({
     name,
@@ -75,7 +85,14 @@ export function packText(model: TextModel): { onnx: Uint8Array; schema: ModelSch
   ];
   const description = `Classes of a text: ${model.classes.join(', ')}. From hashed n-grams.`;
   const bytes = encodeOnnx({ ...schema, nodes, constants, description });
-  return { onnx: withBytes(bytes, model, schema), schema };
+  const file: z.infer<typeof textFileSchema> = { plan: model.plan, classes: [...model.classes] };
+  return {
+    files: {
+      'model.onnx': withBytes(bytes, model, schema),
+      'features.json': new TextEncoder().encode(`${JSON.stringify(file)}\n`),
+    },
+    schema,
+  };
 }
 
 /** Adds what the general encoder has no type for: coefficients of 8 bits, and a second size that is free. */

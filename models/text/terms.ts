@@ -4,7 +4,7 @@ import { negated, tokensOf } from './tokens.ts';
 
 export const featurePlanSchema = z.object({
   /** Number of buckets, a power of 2: two terms in one bucket are one to the model. */
-  buckets: z.int(),
+  buckets: z.int().check(z.refine((size) => size >= 2 && Number.isInteger(Math.log2(size)))),
   /** Longest n-gram of tokens: words, or single Chinese characters. */
   words: z.int(),
   /** Shortest and longest n-gram of letters within a word; 0 and 0: none. */

@@ -5,7 +5,7 @@ import { seededRandom } from '../../domain/random.ts';
 import { evaluateText } from './evaluate.ts';
 import { describe as describeText } from './features.ts';
 import { explainText, predictText } from './model.ts';
-import { packText, textInputs } from './onnx.ts';
+import { packText, textFileSchema, textInputs } from './onnx.ts';
 import { bucketOf, featurePlan, termsOf } from './terms.ts';
 import { negated, normalise, tokensOf } from './tokens.ts';
 import { trainText } from './train.ts';
@@ -90,6 +90,12 @@ describe('a classifier of both languages', () => {
     expect(ece).toBeLessThan(0.06);
   });
 
+  test('learns by inverse document frequency as well', () => {
+    const other = trainText({ ...train, classes, settings: { ...settings, weighting: 'idf' }, seed: 1 });
+    expect(other.theta).not.toEqual(model.theta);
+    expect(evaluateText(other, fresh.texts, fresh.labels).accuracy).toBeGreaterThan(0.85);
+  });
+
   test('says which n-grams drove an answer', () => {
     const [first] = explainText(model, 'the lamp broken', 'negative');
     expect(first?.contribution).toBeGreaterThan(0);
@@ -118,11 +124,13 @@ describe('a classifier of both languages', () => {
 
   test('ONNX Runtime answers the same within 1e-5, for a batch of texts of several lengths', async () => {
     const batch = [...fresh.texts.slice(0, 40), '', 'broken', '很差'.repeat(50)];
-    const { onnx, schema } = packText(model);
+    const { files, schema } = packText(model);
+    const onnx = files['model.onnx'];
+    const { plan } = textFileSchema.parse(JSON.parse(new TextDecoder().decode(files['features.json'])));
     expect(onnx.length).toBeLessThan(settings.plan.buckets * 3 + 2000);
     const session = await InferenceSession.create(onnx, { intraOpNumThreads: 1, logSeverityLevel: 3 });
     expect(session.inputNames).toEqual(schema.inputs.map(({ name }) => name));
-    const feeds = textInputs(model, batch).map(({ name, datatype, data, shape }) => [
+    const feeds = textInputs({ plan }, batch).map(({ name, datatype, data, shape }) => [
       name,
       datatype === 'INT32'
         ? new Tensor('int32', data, shape)

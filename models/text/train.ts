@@ -22,7 +22,6 @@ export const textSettings: TextSettings = {
   plan: featurePlan,
   weighting: 'bayes',
   ridge: 0.2,
-  balance: 0,
   least: 1,
   bayes: [0, 0.25, 0.5, 0.75],
 };
