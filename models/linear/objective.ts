@@ -19,14 +19,13 @@ export interface Problem {
 export function loss({ x, y, weights, outputs, ridge }: Problem, at: Float64Array): Evaluated {
   const inner = x.columns * outputs;
   const theta = at.subarray(0, inner);
-  const raw = multiply(x, theta, outputs);
-  for (let i = 0; i < raw.length; i++) raw[i] = (raw[i] ?? 0) + (at[inner + (i % outputs)] ?? 0);
-  const chances = probabilities(raw, outputs);
-  let value = 0;
-  for (let row = 0; row < x.rows; row++) {
-    value += (weights[row] ?? 0) * surprise(raw.subarray(row * outputs, (row + 1) * outputs), y[row] ?? 0);
+  const residuals = multiply(x, theta, outputs);
+  for (let i = 0; i < residuals.length; i++) {
+    residuals[i] = (residuals[i] ?? 0) + (at[inner + (i % outputs)] ?? 0);
   }
-  const residuals = residualsOf(chances, y, weights, outputs);
+  // Until here they were scores.
+  let value =
+    outputs === 1 ? judgeBinary(residuals, y, weights) : judgeClasses(residuals, y, weights, outputs);
   const gradient = new Float64Array(at.length);
   gradient.set(multiplyTransposed(x, residuals, outputs));
   for (let i = 0; i < inner; i++) {
@@ -44,31 +43,34 @@ export function loss({ x, y, weights, outputs, ridge }: Problem, at: Float64Arra
 const probabilities = (raw: Float64Array, outputs: number): Float64Array =>
   outputs === 1 ? raw.map(sigmoid) : softmax(raw, outputs);
 
-/** -log P(y), from the scores of one row, without overflow. */
-function surprise(raw: Float64Array, y: number): number {
-  if (raw.length === 1) {
-    const score = raw[0] ?? 0;
-    return Math.log1p(Math.exp(-Math.abs(score))) + Math.max(score, 0) - y * score;
+/** Replaces scores by weight * (P - happened), and returns the weighted sum of -log P(what happened). */
+function judgeBinary(scores: Float64Array, y: Float64Array, weights: Float64Array): number {
+  let lost = 0;
+  for (let row = 0; row < scores.length; row++) {
+    const [score, happened, weight] = [scores[row] ?? 0, y[row] ?? 0, weights[row] ?? 0];
+    lost += weight * (Math.log1p(Math.exp(-Math.abs(score))) + Math.max(score, 0) - happened * score);
+    scores[row] = weight * (sigmoid(score) - happened);
   }
-  let top = Number.NEGATIVE_INFINITY;
-  for (let o = 0; o < raw.length; o++) top = Math.max(top, raw[o] ?? 0);
-  let sum = 0;
-  for (let o = 0; o < raw.length; o++) sum += Math.exp((raw[o] ?? 0) - top);
-  return Math.log(sum) + top - (raw[y] ?? 0);
+  return lost;
 }
 
-/** weight * (P - happened) for every row and output. */
-function residualsOf(
-  chances: Float64Array,
-  y: Float64Array,
-  weights: Float64Array,
-  outputs: number,
-): Float64Array {
-  return chances.map((p, i) => {
-    const row = Math.floor(i / outputs);
-    const happened = outputs === 1 ? (y[row] ?? 0) : Number(y[row] === i % outputs);
-    return (weights[row] ?? 0) * (p - happened);
-  });
+/** The same for classes; the largest score of a row is taken out first, so that no exponential overflows. */
+function judgeClasses(scores: Float64Array, y: Float64Array, weights: Float64Array, outputs: number): number {
+  let lost = 0;
+  for (let row = 0; row < y.length; row++) {
+    const from = row * outputs;
+    const weight = weights[row] ?? 0;
+    const happened = from + (y[row] ?? 0);
+    let top = Number.NEGATIVE_INFINITY;
+    for (let i = from; i < from + outputs; i++) top = Math.max(top, scores[i] ?? 0);
+    const own = (scores[happened] ?? 0) - top;
+    let sum = 0;
+    for (let i = from; i < from + outputs; i++) sum += scores[i] = Math.exp((scores[i] ?? 0) - top);
+    for (let i = from; i < from + outputs; i++) scores[i] = (weight * (scores[i] ?? 0)) / sum;
+    scores[happened] = (scores[happened] ?? 0) - weight;
+    lost += weight * (Math.log(sum) - own);
+  }
+  return lost;
 }
 
 /** Second derivatives: the observed information. Order of rows and columns as the parameters. */
