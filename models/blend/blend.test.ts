@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../domain/random.ts';
-import { BlendLearner, rank } from './blend.ts';
-import { best, columnsOf, type Source } from './features.ts';
+import { BlendLearner, packBlend, rank, unpackBlend } from './blend.ts';
+import { best, columnsOf, rowsOf, type Source } from './features.ts';
 
 const ITEMS = 40;
 const sources: readonly Source[] = [
@@ -57,6 +57,58 @@ describe('blend', () => {
 
   it('gives the same for the same visits', () => {
     expect(learned(4)).toEqual(learned(4));
+  });
+});
+
+describe('stored', () => {
+  it('is the same when read again', () => {
+    const model = learned(6);
+    expect(unpackBlend(packBlend(model))).toEqual(model);
+  });
+
+  it('refuses what was cut, and weights that fit other columns', () => {
+    const model = learned(6);
+    const refused = expect.objectContaining({ code: 'refused' });
+    expect(() => unpackBlend(packBlend(model).subarray(0, 20))).toThrow(refused);
+    expect(() => unpackBlend(packBlend({ ...model, weights: model.weights.slice(1) }))).toThrow(refused);
+  });
+});
+
+describe('columns', () => {
+  const row = (item: number, prefix: number[], scores: number[]): Record<string, number> => {
+    const rows = rowsOf(
+      { prefix, scores: [Float32Array.from(scores), new Float32Array(3)] },
+      [item, 0],
+      sources,
+      Float32Array.of(1, 2, 3),
+    );
+    return Object.fromEntries(columnsOf(sources).map((name, c) => [name, rows[c] ?? Number.NaN]));
+  };
+
+  it('say what the sources say, and how the item stands in the visit', () => {
+    expect(row(1, [1, 2, 1, 0], [4, 5, 6])).toEqual({
+      knower: 5,
+      'knower.knows': 1,
+      'knower.long': expect.closeTo(5 * Math.log(4), 5),
+      guesser: expect.closeTo(Math.log(1e-4), 5),
+      'guesser.knows': 0,
+      'guesser.long': expect.closeTo(Math.log(1e-4) * Math.log(4), 4),
+      popularity: 2,
+      'popularity.long': expect.closeTo(2 * Math.log(4), 5),
+      inVisit: 1,
+      'inVisit.long': expect.closeTo(Math.log(4), 5),
+      justNow: 0,
+      'justNow.long': 0,
+      before: 1,
+      ago: expect.closeTo(Math.log(2), 5),
+      times: expect.closeTo(Math.log(2), 5),
+    });
+    expect(row(2, [1, 0], [4, 5, 6])).toMatchObject({ inVisit: 0, before: 0, ago: 0, times: 0 });
+    expect(row(0, [1, 0], [4, 5, 6])).toMatchObject({
+      justNow: 1,
+      ago: 0,
+      'justNow.long': expect.closeTo(Math.log(2), 5),
+    });
   });
 });
 

@@ -1,20 +1,40 @@
 /** Ranks items by what several sources say, as learned on visits whose next item is known. */
 import * as z from 'zod/mini';
+import { WellspringError } from '../../domain/errors.ts';
 import { candidatesOf, columnsOf, rowsOf, type Source, type Visit } from './features.ts';
 import { type Case, fitListwise, type ListwiseOptions } from './listwise.ts';
 
 /** Best items of each source that are looked at. */
 const EACH = 60;
 
-export const blendSchema = z.object({
-  sources: z.array(z.object({ name: z.string(), form: z.enum(['logit', 'points']) })),
-  /** Worth of each column, in the order of `columnsOf`. */
-  weights: z.array(z.number()),
-  /** Visits it was learned from. */
-  visits: z.int(),
-});
+export const blendSchema = z
+  .object({
+    sources: z.array(z.object({ name: z.string(), form: z.enum(['logit', 'points']) })),
+    /** Worth of each column, in the order of `columnsOf`. */
+    weights: z.array(z.number()),
+    /** Visits it was learned from. */
+    visits: z.int(),
+  })
+  .check(
+    z.refine(
+      ({ sources, weights }) => weights.length === columnsOf(sources).length,
+      'weights do not fit the columns',
+    ),
+  );
 /** JSON; what is served is this and the sources. */
 export type BlendModel = z.infer<typeof blendSchema>;
+
+export const packBlend = (model: BlendModel): Uint8Array =>
+  new TextEncoder().encode(`${JSON.stringify(model)}\n`);
+
+/** @throws WellspringError `refused` for other bytes, or a blend learned from other columns. */
+export function unpackBlend(bytes: Uint8Array): BlendModel {
+  try {
+    return blendSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
+  } catch (cause) {
+    throw new WellspringError('refused', 'not a stored blend', { cause });
+  }
+}
 
 export interface Ranked {
   readonly item: number;

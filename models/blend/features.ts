@@ -9,10 +9,20 @@ export interface Source {
   readonly form: 'logit' | 'points';
 }
 
-/** Columns beside the sources'. */
-export const facts = ['popularity', 'inVisit', 'justNow', 'before', 'times'] as const;
+/** Columns beside the sources'; those with `long` count more the longer the visit is. */
+export const facts = [
+  'popularity',
+  'popularity.long',
+  'inVisit',
+  'inVisit.long',
+  'justNow',
+  'justNow.long',
+  'before',
+  'ago',
+  'times',
+] as const;
 
-/** Columns for each source: its opinion, and whether it has one. */
+/** Columns for each source: its opinion, whether it has one, and its opinion by the length of the visit. */
 export const columnsOf = (sources: readonly Source[]): string[] => [
   ...sources.flatMap(({ name }) => [name, `${name}.knows`, `${name}.long`]),
   ...facts,
@@ -81,24 +91,32 @@ export function rowsOf(
       rows.set([opinion, score === 0 ? 0 : 1, opinion * long], i * width + s * 3);
     });
   });
-  const last = new Map<number, { at: number; times: number }>();
-  for (let i = 0; i < prefix.length; i++) {
-    const item = prefix[i] ?? 0;
-    last.set(item, { at: i, times: (last.get(item)?.times ?? 0) + 1 });
-  }
   candidates.forEach((item, i) => {
-    const seen = last.get(item);
-    const ago = seen ? prefix.length - 1 - seen.at : 0;
-    rows.set(
-      [
-        popularity[item] ?? 0,
-        seen ? 1 : 0,
-        seen && ago === 0 ? 1 : 0,
-        seen && ago === 1 ? 1 : 0,
-        seen ? Math.log(seen.times) : 0,
-      ],
-      i * width + sources.length * 3,
-    );
+    rows.set(factsOf(item, prefix, popularity[item] ?? 0), i * width + sources.length * 3);
   });
   return rows;
+}
+
+/** In the order of `facts`. */
+function factsOf(item: number, prefix: ArrayLike<number>, popularity: number): number[] {
+  const long = Math.log(prefix.length);
+  let ago = -1;
+  let times = 0;
+  for (let i = 0; i < prefix.length; i++) {
+    if (prefix[i] !== item) continue;
+    ago = prefix.length - 1 - i;
+    times++;
+  }
+  const [inVisit, justNow] = [times > 0 ? 1 : 0, ago === 0 ? 1 : 0];
+  return [
+    popularity,
+    popularity * long,
+    inVisit,
+    inVisit * long,
+    justNow,
+    justNow * long,
+    ago === 1 ? 1 : 0,
+    times > 0 ? Math.log(1 + ago) : 0,
+    times > 0 ? Math.log(times) : 0,
+  ];
 }
