@@ -92,7 +92,7 @@ describe('config.pbtxt', () => {
       text.slice(0, -3),
       `${text}\\`,
     ];
-    for (const each of wrong) expect(() => parseConfig(each), each).toThrow(WellspringError);
+    for (const each of wrong) expect(() => parseConfig(each)).toThrow(WellspringError);
   });
 
   it.each([

@@ -1,0 +1,24 @@
+/** A model as SageMaker's Triton container wants it: `model.tar.gz` with Triton's folders inside. */
+import { gzipSync } from 'node:zlib';
+import { configText, type TritonConfig } from './config-pbtxt.ts';
+import { tar } from './tar.ts';
+
+/** Where gzip names the operating system it ran on, and the value for "unknown". */
+const SYSTEM = { at: 9, unknown: 255 };
+
+/**
+ * `<model>/config.pbtxt` and `<model>/1/model.onnx`. One model an archive: the container starts the only folder it finds.
+ * Which version of ours it is says the production variant, so Triton's own number is always 1.
+ *
+ * The same model gives the same bytes, on every machine with the same zlib.
+ * @throws RangeError when the configuration is none for Triton.
+ */
+export function packTriton(config: TritonConfig, onnx: Uint8Array): Uint8Array {
+  const archive = tar([
+    { path: `${config.name}/config.pbtxt`, data: new TextEncoder().encode(configText(config)) },
+    { path: `${config.name}/1/model.onnx`, data: onnx },
+  ]);
+  const packed = gzipSync(archive);
+  packed[SYSTEM.at] = SYSTEM.unknown;
+  return packed;
+}
