@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { manifestSchema } from '../../models/registry/manifest.ts';
 import { list } from '../../models/registry/registry.ts';
+import { readWatch, watchSchema } from '../../models/registry/watch.ts';
 import { described } from './parameters.ts';
 import { Refused } from './replies.ts';
 import type { Answer, Call } from './route.ts';
@@ -15,9 +16,16 @@ const summary = z.object({
   gate: manifestSchema.shape.gate,
 });
 
+const watched = described('how the serving version does on what came since', watchSchema);
+
 export const modelsReply = z.object({
   models: z.array(
-    z.object({ name: z.string(), champion: z.optional(z.string()), versions: z.array(summary) }),
+    z.object({
+      name: z.string(),
+      champion: z.optional(z.string()),
+      versions: z.array(summary),
+      watch: z.optional(watched),
+    }),
   ),
 });
 
@@ -32,10 +40,12 @@ export async function readModels({
   tenant,
 }: Call<unknown, unknown>): Promise<Answer<z.output<typeof modelsReply>>> {
   const models = await list(services.objects, tenant);
+  const watches = await Promise.all(models.map(({ name }) => readWatch(services.objects, { tenant, name })));
   return {
     value: {
-      models: models.map(({ name, champion, versions }) => ({
+      models: models.map(({ name, champion, versions }, i) => ({
         name,
+        ...(watches[i] && { watch: watches[i] }),
         ...(champion === undefined ? {} : { champion }),
         versions: versions.map(({ version, createdAt, metrics, dataDigest, gate }) => ({
           version,

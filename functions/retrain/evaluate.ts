@@ -1,29 +1,17 @@
 /** Step 3: everybody on the same hold-out. What it finds is a manifest without verdict. */
 import * as z from 'zod/mini';
-import { seededRandom } from '../../domain/random.ts';
-import { calibrated } from '../../models/behaviour/calibration.ts';
-import type { Example } from '../../models/behaviour/example.ts';
-import { distributionOf } from '../../models/drift/drift.ts';
-import { calibrationLuck } from '../../models/gate/allowance.ts';
 import type { Contest } from '../../models/gate/gate.ts';
-import { brier, calibrationError, rocAuc } from '../../models/measure/binary.ts';
 import type { Catalogue } from '../../models/neighbours/catalogue.ts';
-import type { Estimate, Manifest } from '../../models/registry/manifest.ts';
-import { reliabilityTable } from '../../models/selection/reliability.ts';
+import type { Manifest } from '../../models/registry/manifest.ts';
 import type { TrainingSet } from '../../models/snapshot/training-set.ts';
-import {
-  currentFiles,
-  type OpenBehaviour,
-  openBehaviour,
-  PLACES,
-  placesBy,
-  placesServed,
-} from './contenders.ts';
+import { currentFiles, openBehaviour, PLACES, placesBy, placesServed } from './contenders.ts';
 import { estimateOf, groupsOf } from './estimates.ts';
 import { evaluateClasses } from './evaluate-classes.ts';
+import { judgeOutcomes, observe } from './outcomes.ts';
 import { leave, type ModelRun, runFolder, type StepServices, takeSet } from './run.ts';
 import { takeTrained } from './train.ts';
 import { catalogueBefore, type Trained } from './trainers.ts';
+import { watchChampion } from './watch-champion.ts';
 import type { ModelName } from './workflow.ts';
 
 const FIGURE = `MRR@${PLACES}`;
@@ -110,8 +98,9 @@ async function ofBehaviour(
   run: ModelRun,
   set: TrainingSet,
   trained: Trained,
-  { objects, onProgress }: StepServices,
+  services: StepServices,
 ): Promise<Evaluation> {
+  const { objects, onProgress } = services;
   const cases = set.next.holdout;
   const catalogue = catalogueBefore(set);
   const says = (share: number): void => onProgress({ step: 'evaluate', model: run.model, share });
@@ -132,7 +121,9 @@ async function ofBehaviour(
       groups: groupsOf(cases),
     };
     const comparison = tableOf(contest, run.seed);
-    const outcomes = await outcomesOf(challenger, set.examples.holdout, run.seed);
+    const outcomes = judgeOutcomes(await observe(challenger, set.examples.holdout), run.seed);
+    if (champion && current)
+      await watchChampion(run, services, { open: champion, version: current.version }, set.examples.holdout);
     says(1);
     return {
       figure: NEXT_ITEM,
@@ -154,38 +145,3 @@ async function ofBehaviour(
 
 const coverageOf = (lists: readonly (readonly string[])[], { items }: Catalogue): number =>
   items.length === 0 ? 0 : new Set(lists.flatMap((list) => list.slice(0, PLACES))).size / items.length;
-
-/** What the outcome heads are worth, and what they usually say. */
-async function outcomesOf({ model, calibrators }: OpenBehaviour, examples: readonly Example[], seed: number) {
-  const answers = calibrated(await model.answer(examples), calibrators);
-  const metrics: Record<string, Estimate> = {};
-  const calibration: Manifest['calibration'] = {};
-  const distributions: Manifest['distributions'] = {
-    'input.events': distributionOf(examples.map(({ events }) => events.length)),
-    'input.days since last event': distributionOf(
-      examples.map(({ events, cut }) => (cut - (events.at(-1)?.at ?? cut)) / 86_400_000),
-    ),
-  };
-  for (const head of ['purchase', 'churn'] as const) {
-    const known = examples.flatMap(({ labels }, i) => {
-      const [label, chance] = [labels[head], answers[i]?.[head]];
-      return label === undefined || chance === undefined ? [] : [{ label, chance }];
-    });
-    distributions[`score.${head}`] = distributionOf(answers.map((answer) => answer[head]));
-    const [y, predicted] = [known.map(({ label }) => label), known.map(({ chance }) => chance)];
-    if (!y.includes(0) || !y.includes(1)) continue;
-    const area = rocAuc(y, predicted);
-    metrics[`${head} AUC`] = { value: area, low: area, high: area };
-    calibration[head] = {
-      ece: calibrationError(y, predicted),
-      luck: calibrationLuck(predicted, seededRandom(seed)),
-      brier: brier(y, predicted),
-      table: reliabilityTable(Float64Array.from(y), Float64Array.from(predicted)).map((row) => ({
-        predicted: row.predicted,
-        observed: row.observed,
-        cases: row.rows,
-      })),
-    };
-  }
-  return { metrics, calibration, distributions };
-}

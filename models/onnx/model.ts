@@ -1,5 +1,5 @@
 /** Writes ONNX models by hand: nodes of the standard operators and of ONNX-ML, with constants. */
-import { onnx } from 'onnx-proto';
+import proto, { type onnx } from 'onnx-proto';
 import type { Datatype, Tensor, TensorSpec } from '../../domain/endpoint.ts';
 
 /** IR 8, opset 17 and ai.onnx.ml 3: what older serving images still read. */
@@ -35,8 +35,8 @@ export interface OnnxModel {
   readonly description?: string;
 }
 
-const { AttributeType } = onnx.AttributeProto;
-const { DataType } = onnx.TensorProto;
+const { AttributeType } = proto.onnx.AttributeProto;
+const { DataType } = proto.onnx.TensorProto;
 const elementTypes: Readonly<Record<Datatype, number>> = {
   FP32: DataType.FLOAT,
   INT32: DataType.INT32,
@@ -53,7 +53,7 @@ export function encodeOnnx({
 }: OnnxModel): Uint8Array {
   const opsetImport = [{ domain: '', version: OPSET }];
   if (nodes.some(({ ml }) => ml)) opsetImport.push({ domain: ML, version: ML_OPSET });
-  const model = onnx.ModelProto.fromObject({
+  const model = proto.onnx.ModelProto.fromObject({
     irVersion: IR_VERSION,
     producerName: 'wellspring',
     docString: description,
@@ -66,7 +66,7 @@ export function encodeOnnx({
       output: outputs.map(valueProto),
     },
   });
-  return onnx.ModelProto.encode(model).finish();
+  return proto.onnx.ModelProto.encode(model).finish();
 }
 
 const nodeProto = ({ op, ml, inputs, outputs, attributes = {} }: OnnxNode): onnx.INodeProto => ({

@@ -1,5 +1,5 @@
 /** A text classifier as an ONNX file: it gathers the rows of theta that the text's buckets name. */
-import { onnx } from 'onnx-proto';
+import proto from 'onnx-proto';
 import * as z from 'zod/mini';
 import type { ModelSchema, Tensor, TensorSpec } from '../../domain/endpoint.ts';
 import { encodeOnnx, type OnnxNode } from '../onnx/model.ts';
@@ -45,7 +45,7 @@ const nodes: OnnxNode[] = [
     op: 'Cast',
     inputs: ['steps'],
     outputs: ['units'],
-    attributes: { to: { int: onnx.TensorProto.DataType.FLOAT } },
+    attributes: { to: { int: proto.onnx.TensorProto.DataType.FLOAT } },
   },
   { op: 'Mul', inputs: ['units', 'scale'], outputs: ['coefficients'] },
   { op: 'Unsqueeze', inputs: ['weights', 'last'], outputs: ['each'] },
@@ -97,13 +97,13 @@ export function packText(model: TextModel): PackedText {
 
 /** Adds what the general encoder has no type for: coefficients of 8 bits, and a second size that is free. */
 function withBytes(bytes: Uint8Array, { theta, plan, classes }: TextModel, schema: ModelSchema): Uint8Array {
-  const file = onnx.ModelProto.decode(bytes);
+  const file = proto.onnx.ModelProto.decode(bytes);
   const { graph } = file;
   if (!graph) throw new TypeError('the file has no graph');
   graph.initializer?.push({
     name: 'theta',
     dims: [plan.buckets, classes.length],
-    dataType: onnx.TensorProto.DataType.INT8,
+    dataType: proto.onnx.TensorProto.DataType.INT8,
     rawData: new Uint8Array(theta.buffer, theta.byteOffset, theta.byteLength),
   });
   const specs = new Map<string, TensorSpec>(
@@ -113,5 +113,5 @@ function withBytes(bytes: Uint8Array, { theta, plan, classes }: TextModel, schem
     const [, second] = value.type?.tensorType?.shape?.dim ?? [];
     if (second && specs.get(value.name ?? '')?.shape[1] === -1) second.dimParam = 'terms';
   }
-  return onnx.ModelProto.encode(file).finish();
+  return proto.onnx.ModelProto.encode(file).finish();
 }

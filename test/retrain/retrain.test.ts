@@ -10,6 +10,7 @@ import { makeRetrain } from '../../functions/retrain/retrain.ts';
 import { modelNames, retrainWorkflow, steps } from '../../functions/retrain/workflow.ts';
 import { LOCAL_TASK, runStateMachine } from '../../local/state-machine/run.ts';
 import { list, readCurrent, readPointer } from '../../models/registry/registry.ts';
+import { readWatch } from '../../models/registry/watch.ts';
 import { type TestFolder, testFolder } from '../fixtures/folder.ts';
 import { simulateShop } from './shop.ts';
 
@@ -109,6 +110,16 @@ describe('retraining', () => {
       ],
     });
     expect(await readPointer(objects, ref)).toEqual(before);
+    // The champion was looked at on the way: it saw the very people it was judged on before.
+    const watch = await readWatch(objects, ref);
+    expect(watch).toMatchObject({
+      version: before?.champion,
+      calibration: { purchase: { ece: expect.any(Number) } },
+    });
+    expect(watch?.drift.map(({ name, verdict }) => [name, verdict])).toContainEqual([
+      'score.churn',
+      'stable',
+    ]);
   }, 60_000);
 
   it('leaves the champion when a step fails, and goes on with the other models', async () => {
