@@ -14,7 +14,7 @@ import { sequenceSet } from './sequence-sets.ts';
 import { type NextCase, sampleOf, sessionSet } from './session-sets.ts';
 
 /** Chosen on the second last items. */
-const sequenceSettings: Readonly<Record<string, { config: SessionsConfig; bar: BenchRow['bar'] }>> = {
+export const sequenceSettings: Readonly<Record<string, { config: SessionsConfig; bar: BenchRow['bar'] }>> = {
   amazon_beauty: {
     config: sequenceConfig(),
     bar: { 'HR@10': 0.0647, 'NDCG@10': 0.0327 },
