@@ -34,8 +34,8 @@ function fromBytes(bytes: Uint8Array): { arrays: Arrays; facts: unknown } {
   let at = end + 1;
   const read: Arrays = {};
   for (const [name, length] of arrays) {
-    // Copied: floats must begin at a multiple of four.
-    read[name] = new Float32Array(bytes.slice(at, at + length * 4).buffer);
+    // Copied: floats must begin at a multiple of four, and slice() of a Buffer makes no copy.
+    read[name] = new Float32Array(new Uint8Array(bytes.subarray(at, at + length * 4)).buffer);
     at += length * 4;
     if (at > bytes.length) throw new RangeError(`the array ${name} is cut off`);
   }
