@@ -190,7 +190,7 @@ describe('stored', () => {
   ])('%s answers as before; the bytes are the same each time', (_, recommender, read) => {
     const bytes = recommender.pack();
     // At an odd place of a larger buffer, as a file within an archive may lie.
-    const shifted = new Uint8Array(bytes.length + 3);
+    const shifted = Buffer.alloc(bytes.length + 3);
     shifted.set(bytes, 3);
     const again = read(shifted.subarray(3));
     expect(scores(again, visit)).toEqual(scores(recommender, visit));

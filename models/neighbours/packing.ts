@@ -64,8 +64,8 @@ export function unpack(kind: string, bytes: Uint8Array): Unpacked {
   for (const [name, [type, count]] of Object.entries(head.arrays)) {
     const size = type === 'u8' ? count : count * 4;
     if (count < 0 || at + size > bytes.length) throw broken(kind, `it ends within ${name}`);
-    // A copy, because the bytes may lie at an odd place of a larger buffer.
-    found.set(`${type} ${name}`, bytes.slice(at, at + size));
+    // A copy, because the bytes may lie at an odd place of a larger buffer; slice() of Node's Buffer makes none.
+    found.set(`${type} ${name}`, new Uint8Array(bytes.subarray(at, at + size)));
     at += padded(size);
   }
   const take = (type: string, name: string): Uint8Array<ArrayBuffer> => {
