@@ -59,7 +59,7 @@ export function minimise(
 /** The two-loop recursion: minus the approximate inverse Hessian times the gradient. */
 function direction({ gradient }: Evaluated, pairs: readonly Pair[]): Float64Array {
   const newest = pairs.at(-1);
-  let q: Float64Array = gradient.map((g) => -g);
+  const q: Float64Array = gradient.map((g) => -g);
   // The first step is short: nothing is known yet about the curvature.
   if (!newest) {
     const length = Math.max(1, Math.sqrt(dot(gradient, gradient)));
@@ -69,13 +69,13 @@ function direction({ gradient }: Evaluated, pairs: readonly Pair[]): Float64Arra
   for (const { step, change, product } of pairs.toReversed()) {
     const share = dot(step, q) / product;
     shares.push(share);
-    q = combine(q, change, -share);
+    add(q, change, -share);
   }
   const scale = newest.product / dot(newest.change, newest.change);
-  q = q.map((value) => value * scale);
+  for (let i = 0; i < q.length; i++) q[i] = (q[i] ?? 0) * scale;
   for (const { step, change, product } of pairs) {
     const back = dot(change, q) / product;
-    q = combine(q, step, (shares.pop() ?? 0) - back);
+    add(q, step, (shares.pop() ?? 0) - back);
   }
   return q;
 }
@@ -118,9 +118,11 @@ function largest(values: Float64Array): number {
   return max;
 }
 
-/** a + factor * b. */
-function combine(a: Float64Array, b: Float64Array, factor: number): Float64Array {
-  const sum = new Float64Array(a.length);
-  for (let i = 0; i < a.length; i++) sum[i] = (a[i] ?? 0) + factor * (b[i] ?? 0);
-  return sum;
+/** Adds factor * b to `a`. */
+function add(a: Float64Array, b: Float64Array, factor: number): Float64Array {
+  for (let i = 0; i < a.length; i++) a[i] = (a[i] ?? 0) + factor * (b[i] ?? 0);
+  return a;
 }
+
+/** a + factor * b. */
+const combine = (a: Float64Array, b: Float64Array, factor: number): Float64Array => add(a.slice(), b, factor);
