@@ -127,7 +127,7 @@ function grantTable(grants: Grants, data: DataStack, name: TableName, use: Use):
 
 /** Name of the SageMaker endpoint, which comes and goes with the models it serves; the stacks only allow asking it. */
 export const endpointName = (data: DataStack, name: EndpointName): string =>
-  `${data.stackName}-${name}`.toLowerCase();
+  `${data.stackName.replace(/-data$/, '')}-${name}`;
 
 function grantEndpoint(grants: Grants, data: DataStack, name: EndpointName): void {
   const resource = Stack.of(data).formatArn({

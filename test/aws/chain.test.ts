@@ -166,6 +166,15 @@ describe('the chain, from bundles', () => {
     });
   });
 
+  it('score takes word of changes, and writes nothing while no model serves', async () => {
+    const score = await environmentOf('score');
+    expect(await deliver(score, 'changes')).toEqual([done]);
+    expect(await ask('GET', '/api/profiles/ada/scores')).toMatchObject({
+      statusCode: 200,
+      body: { reason: 'no_model' },
+    });
+  });
+
   it('archive writes the events to the lake, and again over themselves', async () => {
     const archive = await environmentOf('archive');
     expect(await deliver(archive, 'events')).toEqual([done]);
@@ -208,6 +217,7 @@ describe('the chain, from bundles', () => {
     expect(await ask('GET', '/api/quarantine')).toMatchObject({
       body: { items: [{ reason: 'missing_event' }] },
     });
+    expect(await ask('GET', '/api/models')).toMatchObject({ statusCode: 200, body: { models: [] } });
     expect(await ask('GET', '/api/pipeline')).toMatchObject({
       body: { functions: [{ function: 'clean' }, { function: 'features' }] },
     });

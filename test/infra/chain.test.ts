@@ -49,7 +49,8 @@ describe.each(functionNames)('the function %s', (name) => {
     for (const resource of [...entry.reads, ...entry.writes]) {
       const [kind = '', item = ''] = resource.split(':');
       const variable = kind === 'folder' ? variables.lake : `WELLSPRING_${kind}_${item}`.toUpperCase();
-      expect(prod.text(set[variable])).toBe(kind === 'folder' ? 'Lake' : title(item));
+      const name = kind === 'endpoint' ? `wellspring-prod-${item}` : title(item);
+      expect(prod.text(set[variable])).toBe(kind === 'folder' ? 'Lake' : name);
     }
   });
 

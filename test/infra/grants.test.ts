@@ -29,6 +29,10 @@ function expected(name: FunctionName): Grant[] {
     const [kind, item = ''] = resource.split(':');
     const arn = `${title(item)}.Arn`;
     if (kind === 'table') add(['dynamodb:BatchGetItem', 'dynamodb:Query'], arn, `${arn}/index/index`);
+    if (kind === 'endpoint') {
+      const endpoint = `arn:aws:sagemaker:eu-west-1:AWS::AccountId:endpoint/wellspring-prod-${item}`;
+      add(['sagemaker:InvokeEndpoint'], endpoint);
+    }
     if (kind !== 'folder') continue;
     add(['s3:GetObject'], `Lake.Arn/${item}/*`);
     grants.push({ action: 's3:ListBucket', resource: 'Lake.Arn', condition: listing(item) });
