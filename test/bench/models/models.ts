@@ -9,7 +9,10 @@ const root = join(import.meta.dirname, '../../..');
 /** Part by part, each loaded when it runs. */
 const parts: Readonly<Record<string, () => Promise<BenchPart>>> = {
   behaviour: async () => (await import('./behaviour.ts')).benchBehaviour,
+  sessions: async () => (await import('./sessions.ts')).benchSessions,
+  sequences: async () => (await import('./sequences.ts')).benchSequences,
   propensity: async () => (await import('./propensity.ts')).benchPropensity,
+  text: async () => (await import('./text.ts')).benchText,
 };
 
 export const partNames = Object.keys(parts);
