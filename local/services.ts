@@ -9,7 +9,8 @@ import { EmbeddedTable } from '../adapters/embedded/table.ts';
 import { DuckLake } from '../adapters/lake/duckdb.ts';
 import type { Clock, Metrics } from '../domain/ports.ts';
 import type { StreamName, TableName } from '../functions/chain.ts';
-import { readCurrent, readFile } from '../models/registry/registry.ts';
+import { readFile } from '../models/registry/registry.ts';
+import { WholeVersions } from '../models/served/whole.ts';
 import { files } from './files.ts';
 
 /** One thread per function reads them all, so more would only make smaller batches. */
@@ -34,6 +35,7 @@ export class LocalServices {
   #objects: EmbeddedObjects | undefined;
   #lake: DuckLake | undefined;
   #endpoint: EmbeddedEndpoint | undefined;
+  #whole: WholeVersions | undefined;
 
   constructor(options: LocalOptions) {
     this.#options = options;
@@ -82,7 +84,7 @@ export class LocalServices {
     return this.#lake;
   }
 
-  /** Models are named `<tenant>/<name>`, as the registry keeps them. */
+  /** Models are named `<tenant>/<name>`, as the registry keeps them; one whose files were changed serves as its version before. */
   get endpoint(): EmbeddedEndpoint {
     this.#endpoint ??= new EmbeddedEndpoint({ resolve: (model) => this.#serving(model) });
     return this.#endpoint;
@@ -90,7 +92,8 @@ export class LocalServices {
 
   async #serving(model: string): Promise<LoadedModel | undefined> {
     const [tenant = '', name = ''] = model.split('/');
-    const manifest = await readCurrent(this.objects, { tenant, name });
+    this.#whole ??= new WholeVersions(this.objects);
+    const manifest = await this.#whole.of({ tenant, name });
     if (!manifest) return undefined;
     const { version, schema } = manifest;
     return { version, schema, onnx: () => readFile(this.objects, { tenant, name }, manifest, 'model.onnx') };

@@ -7,15 +7,26 @@ export interface Breaker {
   readonly openUntil: number;
 }
 
+/** Closed: ask. Open: do not. Half open: one question is let through, and {@link probing} keeps the others back. */
+export type Phase = 'closed' | 'open' | 'half-open';
+
 export const closed: Breaker = { failures: 0, openUntil: 0 };
 
 /** Failures in a row that open it. */
 export const LIMIT = 3;
 const FIRST_MS = 5000;
 const LONGEST_MS = 120_000;
+/** A question that is let through counts as lost after this; then the next one may try. */
+const PROBE_MS = 30_000;
 
-/** Whether to ask now. After the wait one question is let through: the breaker is half open. */
-export const mayAsk = ({ openUntil }: Breaker, now: number): boolean => now >= openUntil;
+export const phaseOf = ({ openUntil }: Breaker, now: number): Phase =>
+  openUntil === 0 ? 'closed' : now < openUntil ? 'open' : 'half-open';
+
+/** While the one question is under way. */
+export const probing = ({ failures }: Breaker, now: number): Breaker => ({
+  failures,
+  openUntil: now + PROBE_MS,
+});
 
 export const succeeded = (): Breaker => closed;
 

@@ -1,16 +1,21 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { closed, failed, LIMIT, mayAsk, succeeded } from './breaker.ts';
-import { decodeScores, encodeScores, FRESH_MS, freshness, OLD_MS, type Scores } from './scores.ts';
+import { decodeScores, encodeScores, FRESH_MS, isStale, OLD_MS, type Scores, succeed } from './scores.ts';
 
 const NOW = Date.UTC(2026, 5, 1);
+const by = { modelVersion: 'v', profileVersion: 4, at: NOW };
 const scores: Scores = {
   version: 1,
   profileVersion: 4,
-  at: NOW,
-  behaviour: { model: 'm', purchase: 0.2, churn: 0.3, nextOrderValue: 12 },
-  next: { mode: 'blend', model: 'm', items: [{ item: 'a', score: 1, because: 'behaviour' }] },
+  behaviour: { ...by, model: 'behaviour', purchase: 0.2, churn: 0.3, nextOrderValue: 12 },
+  next: { ...by, model: 'behaviour', mode: 'blend', items: [{ item: 'a', score: 1, because: 'behaviour' }] },
+  missing: { classes: 'no_model' },
 };
+const without = (reason: 'no_model' | 'endpoint_unavailable', profileVersion: number): Scores => ({
+  version: 1,
+  profileVersion,
+  missing: { behaviour: reason, classes: 'no_model', next: 'no_model' },
+});
 
 describe('scores', () => {
   it('are read as they were written', () => {
@@ -20,30 +25,32 @@ describe('scores', () => {
   });
 
   it('are fresh while they rest on the newest state, or nearly', () => {
-    expect(freshness(scores, { version: 4, changedAt: NOW }, NOW)).toBe('fresh');
-    expect(freshness(scores, { version: 5, changedAt: NOW }, NOW + FRESH_MS)).toBe('fresh');
-    expect(freshness(scores, { version: 5, changedAt: NOW }, NOW + FRESH_MS + 1)).toBe('stale');
-    expect(freshness(scores, { version: 4, changedAt: NOW }, NOW + OLD_MS + 1)).toBe('stale');
-  });
-});
-
-describe('the breaker', () => {
-  it('stays closed below the limit, opens at it, and lets one question through after the wait', () => {
-    let breaker = closed;
-    for (let i = 1; i < LIMIT; i++) breaker = failed(breaker, NOW);
-    expect(mayAsk(breaker, NOW)).toBe(true);
-    breaker = failed(breaker, NOW);
-    expect(mayAsk(breaker, NOW)).toBe(false);
-    expect(mayAsk(breaker, breaker.openUntil)).toBe(true);
-    const again = failed(breaker, breaker.openUntil);
-    expect(again.openUntil - breaker.openUntil).toBeGreaterThan(breaker.openUntil - NOW);
-    expect(succeeded()).toEqual(closed);
+    const stale = (version: number, later: number): boolean =>
+      isStale(by, { version, changedAt: NOW }, NOW + later);
+    expect(stale(4, OLD_MS)).toBe(false);
+    expect(stale(5, FRESH_MS)).toBe(false);
+    expect(stale(5, FRESH_MS + 1)).toBe(true);
+    expect(stale(4, OLD_MS + 1)).toBe(true);
   });
 
-  it('never waits longer than two minutes', () => {
+  it('keep the last chances, as old as they are, while the endpoint is out', () => {
+    expect(succeed(without('endpoint_unavailable', 5), scores)).toEqual({
+      ...without('endpoint_unavailable', 5),
+      behaviour: scores.behaviour,
+    });
+  });
+
+  it('say nothing by a model that serves no more', () => {
+    expect(succeed(without('no_model', 5), scores)).toEqual(without('no_model', 5));
+  });
+
+  it('rest on the newest profile seen, in whatever order they come', () => {
+    const versions = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1 });
     fc.assert(
-      fc.property(fc.nat(60), (failures) => {
-        expect(failed({ failures, openUntil: 0 }, NOW).openUntil - NOW).toBeLessThanOrEqual(120_000);
+      fc.property(versions, (order) => {
+        let stored: Scores | undefined;
+        for (const version of order) stored = succeed(without('no_model', version), stored) ?? stored;
+        expect(stored?.profileVersion).toBe(Math.max(...order));
       }),
     );
   });

@@ -3,11 +3,12 @@ import * as z from 'zod/mini';
 import { merge } from '../../domain/profile/merge.ts';
 import { emptyState, type ProfileState } from '../../domain/profile/state.ts';
 import { profileView, view } from '../../domain/profile/view.ts';
+import type { Scores } from '../../domain/scores/scores.ts';
 import { described } from './parameters.ts';
 import { People, type Stored } from './person.ts';
 import { Refused } from './replies.ts';
 import type { Answer, ApiServices, Call } from './route.ts';
-import { scoredOf, scoresView, storedScores } from './score-view.ts';
+import { scoredOf, scoresView, storedScores, viewOf } from './score-view.ts';
 
 export const profileReply = z.object({
   /** Everything that is stored about the person, joined. */
@@ -43,9 +44,12 @@ export async function findPerson(
 export const joined = (items: readonly Stored[]): ProfileState =>
   items.reduce((state, { profile }) => merge(state, profile.state), emptyState());
 
+const scoreTag = ({ profileVersion, behaviour, classes, next }: Scores): string =>
+  `s${profileVersion}.${Math.max(behaviour?.at ?? 0, classes?.at ?? 0, next?.at ?? 0).toString(36)}.`;
+
 /** Weak: recency and affinities fade with time although nothing was written. */
-const tagOf = (items: readonly Stored[], scoredAt = ''): string =>
-  `W/"${scoredAt}${items.map(({ profile }) => `${profile.id}.${profile.version}`).join('-')}"`;
+const tagOf = (items: readonly Stored[], scored = ''): string =>
+  `W/"${scored}${items.map(({ profile }) => `${profile.id}.${profile.version}`).join('-')}"`;
 
 export async function readProfile({
   services,
@@ -57,9 +61,9 @@ export async function readProfile({
   const person = scoredOf(items);
   const scores = person && (await storedScores(services, person));
   return {
-    etag: tagOf(items, scores?.at),
+    etag: tagOf(items, scores && scoreTag(scores)),
     value: {
-      ...(scores && { scores }),
+      ...(scores && { scores: viewOf(scores, person, now) }),
       profile: view(joined(items), now),
       items: items.map(({ kind, profile }) => ({
         profileId: profile.id,

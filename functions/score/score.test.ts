@@ -37,7 +37,7 @@ describe('score', () => {
   let profiles: EmbeddedTable;
   let time: number;
   let asked: number[];
-  let behave: 'answer' | 'unavailable' | 'refuse large';
+  let behave: 'answer' | 'unavailable' | 'throw' | 'refuse large' | 'refuse' | 'no number' | 'other version';
   let purchase: number;
   let scorer: Scorer;
   /** Whether reads of profiles show the state before. */
@@ -49,17 +49,23 @@ describe('score', () => {
       const rows = inputs[0]?.shape[0] ?? 0;
       asked.push(rows);
       if (behave === 'unavailable') throw new WellspringError('model_unavailable', 'down');
-      if (behave === 'refuse large' && rows > 1)
+      if (behave === 'throw') throw new TypeError('not ours');
+      if (behave === 'refuse' || (behave === 'refuse large' && rows > 1))
         throw new WellspringError('model_refused', 'one of them does not fit');
       const floats = (value: number): Float32Array => new Float32Array(rows).fill(value);
       const row = BigInt(vocabulary.itemRow(third));
       return {
         model,
-        version: 'v1',
+        version: behave === 'other version' ? 'v0' : 'v1',
         outputs: [
           { name: 'items', datatype: 'INT64', shape: [rows, 1], data: new BigInt64Array(rows).fill(row) },
           { name: 'scores', datatype: 'FP32', shape: [rows, 1], data: floats(9) },
-          { name: 'purchase', datatype: 'FP32', shape: [rows], data: floats(purchase) },
+          {
+            name: 'purchase',
+            datatype: 'FP32',
+            shape: [rows],
+            data: floats(behave === 'no number' ? Number.NaN : purchase),
+          },
           { name: 'churn', datatype: 'FP32', shape: [rows], data: floats(0.5) },
           { name: 'value', datatype: 'FP32', shape: [rows], data: floats(30) },
         ],
@@ -104,7 +110,7 @@ describe('score', () => {
     folder[Symbol.dispose]();
   });
 
-  async function serve(name: 'behaviour' | 'neighbours'): Promise<void> {
+  async function serve(name: 'behaviour' | 'neighbours', version = 'v1'): Promise<void> {
     const learner = new BlendLearner(sources, catalogue.logCounts);
     const files =
       name === 'neighbours'
@@ -118,7 +124,7 @@ describe('score', () => {
       manifest: {
         contract: 1,
         name,
-        version: 'v1',
+        version,
         createdAt: new Date(NOW).toISOString(),
         dataDigest: '',
         data: { train: 1, validation: 1, holdout: 1, from: '', to: '' },
@@ -137,7 +143,7 @@ describe('score', () => {
       },
       files,
     });
-    await promote(objects, { tenant: T, name }, 'v1', { now: NOW, why: '' });
+    await promote(objects, { tenant: T, name }, version, { now: NOW, why: '' });
     // Beyond what was looked at last.
     time += 60_000;
   }
@@ -152,7 +158,9 @@ describe('score', () => {
     await profiles.put([{ ...profileKey(T, id), data: encodeProfile(profile) }]);
   }
 
-  const changes = (...ids: string[]): StreamRecord[] =>
+  const changes = (...ids: string[]): StreamRecord[] => changed('changed', ...ids);
+
+  const changed = (kind: ProfileChanged['kind'], ...ids: string[]): StreamRecord[] =>
     ids.map((profileId, i) => {
       const change: ProfileChanged = {
         version: 1,
@@ -160,7 +168,7 @@ describe('score', () => {
         tenant: T,
         profileId,
         profileVersion: 1,
-        kind: 'changed',
+        kind,
         at: NOW,
       };
       return {
@@ -192,8 +200,16 @@ describe('score', () => {
     expect(asked).toEqual([2]);
     expect(await stored('a')).toMatchObject({
       profileVersion: 1,
-      behaviour: { model: 'v1', purchase: expect.closeTo(0.2), nextOrderValue: 30 },
-      next: { mode: 'blend', items: [{ item: expect.any(String) }, {}] },
+      behaviour: {
+        model: 'behaviour',
+        modelVersion: 'v1',
+        profileVersion: 1,
+        at: time,
+        purchase: expect.closeTo(0.2),
+        nextOrderValue: 30,
+      },
+      next: { mode: 'blend', model: 'behaviour', items: [{ item: expect.any(String) }, {}] },
+      missing: { classes: 'no_model' },
     });
   });
 
@@ -203,7 +219,12 @@ describe('score', () => {
     await scorer.step(changes('a'));
     const found = await stored('a');
     expect(found?.behaviour).toBeUndefined();
-    expect(found?.next).toMatchObject({ mode: 'neighbours', items: [{ item: second }, { item: third }] });
+    expect(found?.missing).toEqual({ behaviour: 'no_model', classes: 'no_model' });
+    expect(found?.next).toMatchObject({
+      model: 'neighbours',
+      mode: 'neighbours',
+      items: [{ item: second }, { item: third }],
+    });
   });
 
   it('stops asking an endpoint that fails, keeps the last chances, and asks again later', async () => {
@@ -211,23 +232,25 @@ describe('score', () => {
     await serve('behaviour');
     await save('a');
     await scorer.step(changes('a'));
+    const before = await stored('a');
     await save('a');
     behave = 'unavailable';
     for (let i = 0; i < 6; i++) await scorer.step(changes('a'));
     expect(asked).toHaveLength(4);
     const kept = await stored('a');
     expect(kept).toMatchObject({
-      profileVersion: 1,
-      behaviour: { purchase: expect.closeTo(0.2) },
-      next: { mode: 'neighbours' },
+      profileVersion: 2,
+      next: { mode: 'neighbours', profileVersion: 2 },
+      missing: { behaviour: 'endpoint_unavailable' },
     });
+    expect(kept?.behaviour).toEqual(before?.behaviour);
     behave = 'answer';
     purchase = 0.7;
     time += 60_000;
     await scorer.step(changes('a'));
     expect(await stored('a')).toMatchObject({
       profileVersion: 2,
-      behaviour: { purchase: expect.closeTo(0.7) },
+      behaviour: { profileVersion: 2, purchase: expect.closeTo(0.7) },
     });
   });
 
@@ -238,8 +261,35 @@ describe('score', () => {
     behave = 'refuse large';
     await scorer.step(changes('a', 'b', 'c'));
     expect(
-      (await Promise.all(['a', 'b', 'c'].map(stored))).map((scores) => scores?.behaviour?.model),
+      (await Promise.all(['a', 'b', 'c'].map(stored))).map((scores) => scores?.behaviour?.modelVersion),
     ).toEqual(['v1', 'v1', 'v1']);
+  });
+
+  it.each(['throw', 'refuse', 'no number', 'other version'] as const)(
+    'goes on with the fallback when the endpoint does this: %s',
+    async (what) => {
+      await serve('neighbours');
+      await serve('behaviour');
+      await Promise.all(['a', 'b'].map((id) => save(id)));
+      behave = what;
+      for (let i = 0; i < 9; i++) await scorer.step(changes('a', 'b'));
+      const found = await stored('a');
+      expect(found?.behaviour).toBeUndefined();
+      expect(found?.next?.mode).toBe('neighbours');
+      // Three rounds, each with both halves where that may help; then the breaker is open.
+      expect(asked).toHaveLength(what === 'refuse' ? 9 : 3);
+    },
+  );
+
+  it('takes the version before when files of the promoted one were changed', async () => {
+    await serve('neighbours');
+    await serve('behaviour', 'v0');
+    await serve('behaviour', 'v1');
+    await objects.put(`models/${T}/behaviour/v1/vocabulary.json`, json({}));
+    await save('a');
+    behave = 'other version';
+    await scorer.step(changes('a'));
+    expect((await stored('a'))?.behaviour?.modelVersion).toBe('v0');
   });
 
   it('never replaces scores by ones of an older state', async () => {
@@ -274,5 +324,17 @@ describe('score', () => {
     await scorer.step(changes('a', 'nobody'));
     expect(await stored('a')).toBeUndefined();
     expect(await stored('nobody')).toBeUndefined();
+  });
+
+  it('takes away what a profile had that was joined into another', async () => {
+    await serve('neighbours');
+    await Promise.all(['device', 'user'].map((id) => save(id)));
+    await scorer.step(changes('device', 'user'));
+    await save('user', (profile) => profile.meta.linked.push('device'));
+    await scorer.step(changes('user'));
+    expect(await stored('device')).toBeDefined();
+    await scorer.step(changed('merged', 'user'));
+    expect(await stored('device')).toBeUndefined();
+    expect(await stored('user')).toBeDefined();
   });
 });

@@ -5,24 +5,26 @@
  * repeats and late deliveries change nothing. Without a model nothing is read; without an endpoint the neighbours answer.
  */
 import * as z from 'zod/mini';
-import type { Endpoint } from '../../domain/endpoint.ts';
 import { WellspringError } from '../../domain/errors.ts';
-import type { StreamRecord, StreamResult, Table, Write } from '../../domain/ports.ts';
+import type { StreamRecord, StreamResult, Table } from '../../domain/ports.ts';
 import { decodeProfile, type Profile, profileKey } from '../../domain/profile/item.ts';
-import { type Breaker, closed, failed, mayAsk, succeeded } from '../../domain/scores/breaker.ts';
-import { decodeScores, encodeScores, SCORES, type Scores } from '../../domain/scores/scores.ts';
+import { decodeScores, encodeScores, SCORES, type Scores, succeed } from '../../domain/scores/scores.ts';
 import { unpack } from '../../events/packed.ts';
-import type { BehaviourAnswer } from '../../models/behaviour/answers.ts';
-import type { Example } from '../../models/behaviour/example.ts';
-import { type Served, ServedModels } from '../../models/served/open.ts';
-import { ask, exampleOf, scoresOf } from '../../models/served/score.ts';
+import { Asking } from '../../models/served/asking.ts';
+import { type Served, ServedModels, serves } from '../../models/served/open.ts';
+import { exampleOf, scoresOf } from '../../models/served/score.ts';
 import type { Services } from '../services.ts';
 
 /** Profiles of one question to the endpoint. */
 const BATCH = 64;
 const ATTEMPTS = 3;
 
-const changeSchema = z.object({ version: z.literal(1), tenant: z.string(), profileId: z.string() });
+const changeSchema = z.object({
+  version: z.literal(1),
+  tenant: z.string(),
+  profileId: z.string(),
+  kind: z.enum(['changed', 'merged']),
+});
 
 export interface Scorer {
   readonly step: (records: readonly StreamRecord[]) => Promise<StreamResult>;
@@ -35,9 +37,13 @@ export function makeScore(services: Services<'score'>): Scorer {
   const { clock, metrics, objects, endpoint, tables } = services;
   const models = new ServedModels({ objects, clock });
   const asking = new Asking(endpoint, metrics.count);
-  const score = async (tenant: string, ids: readonly string[]): Promise<number> => {
+  const score = async (
+    tenant: string,
+    ids: readonly string[],
+    merged: ReadonlySet<string> = new Set(),
+  ): Promise<number> => {
     const served = await models.of(tenant);
-    if (!served.neighbours) return 0;
+    if (!serves(served)) return 0;
     let written = 0;
     for (let at = 0; at < ids.length; at += BATCH) {
       written += await scoreSome(tenant, ids.slice(at, at + BATCH), {
@@ -45,6 +51,7 @@ export function makeScore(services: Services<'score'>): Scorer {
         asking,
         table: tables.profiles,
         now: clock.now(),
+        merged,
       });
     }
     metrics.count('Scored', written);
@@ -53,21 +60,28 @@ export function makeScore(services: Services<'score'>): Scorer {
   return {
     score,
     step: async (records) => {
-      for (const [tenant, ids] of changedIn(records)) await score(tenant, [...ids]);
+      for (const [tenant, { ids, merged }] of changedIn(records)) await score(tenant, [...ids], merged);
       return {};
     },
   };
 }
 
+interface Changed {
+  readonly ids: Set<string>;
+  /** Those of them that took another profile over. */
+  readonly merged: Set<string>;
+}
+
 /** Profiles by tenant, each once. */
-function changedIn(records: readonly StreamRecord[]): Map<string, Set<string>> {
-  const changed = new Map<string, Set<string>>();
+function changedIn(records: readonly StreamRecord[]): Map<string, Changed> {
+  const changed = new Map<string, Changed>();
   for (const { data } of records) {
     for (const part of unpack(data).parts) {
-      const { tenant, profileId } = changeSchema.parse(JSON.parse(new TextDecoder().decode(part)));
-      const known = changed.get(tenant);
-      if (known) known.add(profileId);
-      else changed.set(tenant, new Set([profileId]));
+      const { tenant, profileId, kind } = changeSchema.parse(JSON.parse(new TextDecoder().decode(part)));
+      const known = changed.get(tenant) ?? { ids: new Set(), merged: new Set() };
+      changed.set(tenant, known);
+      known.ids.add(profileId);
+      if (kind === 'merged') known.merged.add(profileId);
     }
   }
   return changed;
@@ -78,113 +92,53 @@ interface Work {
   readonly asking: Asking;
   readonly table: Table;
   readonly now: number;
+  readonly merged: ReadonlySet<string>;
 }
+
+const isGone = ({ version, meta }: Profile): boolean =>
+  version > 0 && (meta.erased || meta.into !== undefined);
 
 async function scoreSome(
   tenant: string,
   ids: readonly string[],
-  { served, asking, table, now }: Work,
+  { served, asking, table, now, merged }: Work,
 ): Promise<number> {
   const items = await table.get(ids.map((id) => profileKey(tenant, id)));
   const profiles = ids.map((id, i) => decodeProfile(tenant, id, items[i]));
-  const gone = profiles.filter(
-    ({ version, meta }) => version > 0 && (meta.erased || meta.into !== undefined),
-  );
-  await table.delete(gone.map(({ id }) => profileKey(tenant, id, SCORES)));
-  const alive = profiles.filter((profile) => profile.version > 0 && !gone.includes(profile));
+  const gone = profiles.filter(isGone).map(({ id }) => id);
+  const taken = profiles.filter(({ id }) => merged.has(id)).flatMap(({ meta }) => meta.linked);
+  await table.delete([...new Set([...gone, ...taken])].map((id) => profileKey(tenant, id, SCORES)));
+  const alive = profiles.filter((profile) => profile.version > 0 && !isGone(profile));
   const examples = alive.map((profile) => exampleOf(profile, now));
-  const answers = await asking.ask(served, tenant, examples, now);
+  const asked = await asking.ask(served.behaviour, tenant, examples, now);
   const scored = alive.flatMap((profile, i) => {
-    const example = examples[i];
-    const scores = example && scoresOf(profile, example, answers[i], served, now);
-    return scores ? [{ profile, scores }] : [];
+    const [example, said] = [examples[i], asked[i]];
+    return example && said ? [{ profile, scores: scoresOf(profile, example, said, served, now) }] : [];
   });
   await save(table, scored);
   return scored.length;
 }
 
-/** Writes what is not older than what is there. */
-async function save(table: Table, scored: readonly { profile: Profile; scores: Scores }[]): Promise<void> {
+interface Scored {
+  readonly profile: Profile;
+  readonly scores: Scores;
+}
+
+/** Writes what is not older than what is there. @throws WellspringError `conflict_persists`. */
+async function save(table: Table, scored: readonly Scored[]): Promise<void> {
   let open = scored;
   for (let attempt = 0; open.length > 0; attempt++) {
     if (attempt === ATTEMPTS) throw new WellspringError('conflict_persists', 'scores keep changing');
-    const known = await table.get(
-      open.map(({ profile }) => profileKey(profile.tenant, profile.id, SCORES)),
-      { consistent: true },
-    );
-    const newer = open.flatMap((entry, i) => {
-      const item = known[i];
-      const write: Write = {
-        ...profileKey(entry.profile.tenant, entry.profile.id, SCORES),
-        data: encodeScores(item ? keep(entry.scores, decodeScores(item)) : entry.scores),
-        expect: item?.version ?? 0,
-      };
-      return item && decodeScores(item).profileVersion > entry.scores.profileVersion
-        ? []
-        : [{ entry, write }];
+    const keys = open.map(({ profile: { tenant, id } }) => profileKey(tenant, id, SCORES));
+    const known = await table.get(keys, { consistent: true });
+    const writes = open.flatMap((entry, i) => {
+      const [key, item] = [keys[i], known[i]];
+      const scores = succeed(entry.scores, item && decodeScores(item));
+      return key && scores
+        ? [{ entry, write: { ...key, data: encodeScores(scores), expect: item?.version ?? 0 } }]
+        : [];
     });
-    const results = await table.put(newer.map(({ write }) => write));
-    open = newer.filter((_, i) => results[i]?.outcome !== 'written').map(({ entry }) => entry);
+    const results = await table.put(writes.map(({ write }) => write));
+    open = writes.filter((_, i) => results[i]?.outcome !== 'written').map(({ entry }) => entry);
   }
 }
-
-/** While the endpoint does not answer, the last chances stay; they say on which model they rest. */
-const keep = (scores: Scores, known: Scores): Scores =>
-  scores.behaviour || !known.behaviour
-    ? scores
-    : { ...scores, profileVersion: known.profileVersion, behaviour: known.behaviour };
-
-/** Asks the endpoint, unless it has just failed too often. */
-class Asking {
-  readonly #endpoint: Endpoint;
-  readonly #count: (name: string, value: number) => void;
-  #breaker: Breaker = closed;
-
-  constructor(endpoint: Endpoint, count: (name: string, value: number) => void) {
-    this.#endpoint = endpoint;
-    this.#count = count;
-  }
-
-  /** Answers by example; undefined for all while the endpoint is out, or for the one that it refuses. */
-  async ask(
-    { behaviour }: Served,
-    tenant: string,
-    examples: readonly Example[],
-    now: number,
-  ): Promise<(BehaviourAnswer | undefined)[]> {
-    if (!behaviour || examples.length === 0 || !mayAsk(this.#breaker, now))
-      return examples.map(() => undefined);
-    try {
-      const answers = await ask(this.#endpoint, behaviour, modelName(tenant), examples);
-      this.#breaker = succeeded();
-      return answers;
-    } catch (error) {
-      if (!(error instanceof WellspringError)) throw error;
-      if (error.code === 'model_refused')
-        return this.#apart({ behaviour, neighbours: undefined, classes: undefined }, tenant, examples, now);
-      if (error.code !== 'model_unavailable') throw error;
-      this.#breaker = failed(this.#breaker, now);
-      this.#count('EndpointFailed', 1);
-      return examples.map(() => undefined);
-    }
-  }
-
-  /** Halves what was refused until the one that does not fit stands alone. */
-  async #apart(
-    served: Served,
-    tenant: string,
-    examples: readonly Example[],
-    now: number,
-  ): Promise<(BehaviourAnswer | undefined)[]> {
-    if (examples.length < 2) {
-      this.#count('EndpointRefused', examples.length);
-      return examples.map(() => undefined);
-    }
-    const middle = examples.length >> 1;
-    const first = await this.ask(served, tenant, examples.slice(0, middle), now);
-    return [...first, ...(await this.ask(served, tenant, examples.slice(middle), now))];
-  }
-}
-
-/** Name under which the endpoint knows a tenant's behaviour model. */
-export const modelName = (tenant: string): string => `${tenant}/behaviour`;

@@ -8,7 +8,8 @@ import type { ClassesModel } from '../classes/classes.ts';
 import { restoreClasses } from '../classes/stored.ts';
 import { Catalogue } from '../neighbours/catalogue.ts';
 import type { Manifest } from '../registry/manifest.ts';
-import { readFile, readManifest, readPointer } from '../registry/registry.ts';
+import { readFile } from '../registry/registry.ts';
+import { WholeVersions } from './whole.ts';
 
 export interface ServedBehaviour {
   readonly version: string;
@@ -35,6 +36,10 @@ export interface Served {
   readonly classes: ServedClasses | undefined;
 }
 
+/** Whether any model does. */
+export const serves = ({ behaviour, neighbours, classes }: Served): boolean =>
+  Boolean(behaviour ?? neighbours ?? classes);
+
 /** How long a look at the registry holds, ms. */
 const FRESH_MS = 10_000;
 const shape = z.tuple([z.number(), z.number()]);
@@ -43,14 +48,16 @@ const text = (data: Uint8Array): string => new TextDecoder().decode(data);
 export class ServedModels {
   readonly #objects: Objects;
   readonly #clock: Clock;
+  readonly #whole: WholeVersions;
   readonly #known = new Map<string, { readonly looked: number; readonly served: Served }>();
 
   constructor(options: { readonly objects: Objects; readonly clock: Clock }) {
     this.#objects = options.objects;
     this.#clock = options.clock;
+    this.#whole = new WholeVersions(options.objects);
   }
 
-  /** @throws WellspringError `model_corrupt` or `objects_unavailable`. */
+  /** A version whose files were changed does not serve; the one before does. @throws WellspringError `objects_unavailable`. */
   async of(tenant: string): Promise<Served> {
     const now = this.#clock.now();
     const known = this.#known.get(tenant);
@@ -72,10 +79,9 @@ export class ServedModels {
     open: (manifest: Manifest, file: (name: string) => Promise<Uint8Array>) => Promise<T>,
   ): Promise<T | undefined> {
     const ref = { tenant, name };
-    const champion = (await readPointer(this.#objects, ref))?.champion ?? undefined;
-    if (champion === undefined) return undefined;
-    if (known?.version === champion) return known;
-    const manifest = await readManifest(this.#objects, ref, champion);
+    const manifest = await this.#whole.of(ref);
+    if (!manifest) return undefined;
+    if (known?.version === manifest.version) return known;
     return open(manifest, (file) => readFile(this.#objects, ref, manifest, file));
   }
 }

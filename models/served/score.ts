@@ -1,17 +1,14 @@
-/** Scores of customers: one question to the endpoint for all of them, and what is served where it cannot answer. */
-import type { Endpoint } from '../../domain/endpoint.ts';
-import { WellspringError } from '../../domain/errors.ts';
+/** Scores of a customer from what the models say, and what is served where the endpoint does not answer. */
 import type { Profile } from '../../domain/profile/item.ts';
 import type { Scores } from '../../domain/scores/scores.ts';
 import { GAP_MINUTES } from '../../domain/sessions.ts';
-import { answersOf, type BehaviourAnswer } from '../behaviour/answers.ts';
-import { calibrated } from '../behaviour/calibration.ts';
+import type { BehaviourAnswer } from '../behaviour/answers.ts';
 import type { Example } from '../behaviour/example.ts';
-import { encodeBatch } from '../behaviour/tokens.ts';
 import { suggest } from '../blend/ranker.ts';
 import { type Membership, predictClasses } from '../classes/predict.ts';
 import { ofRecent } from '../snapshot/behaviour-event.ts';
-import type { Served, ServedBehaviour, ServedClasses } from './open.ts';
+import type { Asked } from './asking.ts';
+import type { Served, ServedCatalogue, ServedClasses } from './open.ts';
 
 /** Items in an answer. */
 export const NEXT = 20;
@@ -37,27 +34,10 @@ export function visitOf({ events }: Example): string[] {
   return items;
 }
 
-/** One answer per example. @throws WellspringError `model_unavailable` or `model_refused`. */
-export async function ask(
-  endpoint: Endpoint,
-  { version, vocabulary, calibrators, length }: ServedBehaviour,
-  model: string,
-  examples: readonly Example[],
-): Promise<BehaviourAnswer[]> {
-  const inputs = encodeBatch(examples, vocabulary, length);
-  const { version: answered, outputs } = await endpoint.predict({ model, inputs });
-  // Rows of another version's vocabulary would name other items.
-  if (answered !== version)
-    throw new WellspringError('model_unavailable', `${model} answers in version ${answered}`);
-  const output = (name: string): ArrayLike<number | bigint> =>
-    outputs.find((tensor) => tensor.name === name)?.data ?? [];
-  return calibrated(answersOf(inputs, output, vocabulary), calibrators);
-}
-
 function classesOf(
   { model }: ServedClasses,
   example: Example,
-): Omit<NonNullable<Scores['classes']>, 'model'> {
+): Pick<NonNullable<Scores['classes']>, 'lifecycle' | 'persona'> {
   const [found] = predictClasses(model, [example]);
   if (!found) throw new RangeError('one answer per example');
   const plain = ({ class: name, probabilities, drivers }: Membership) => ({
@@ -68,32 +48,53 @@ function classesOf(
   return { lifecycle: plain(found.lifecycle), persona: plain(found.persona) };
 }
 
-/** Scores of one profile; undefined when no model serves at all. `answer`: absent while the endpoint does not answer. */
+/** What every model that serves says about one profile, and why the others say nothing. `now`: ms. */
 export function scoresOf(
   profile: Profile,
   example: Example,
-  answer: BehaviourAnswer | undefined,
-  { behaviour, neighbours, classes }: Served,
+  asked: Asked,
+  served: Served,
   now: number,
-): Scores | undefined {
-  if (!neighbours) return undefined;
-  const options = { catalogue: neighbours.catalogue, blend: answer && behaviour?.blend, count: NEXT };
-  const { mode, items } = suggest(options, visitOf(example), answer?.items);
+): Scores {
+  const { behaviour, neighbours, classes } = served;
+  const { answer } = asked;
+  const on = { profileVersion: profile.version, at: now };
   return {
     version: 1,
     profileVersion: profile.version,
-    at: now,
-    ...(answer && behaviour
-      ? {
-          behaviour: {
-            model: behaviour.version,
-            purchase: answer.purchase,
-            churn: answer.churn,
-            nextOrderValue: answer.value,
-          },
-        }
-      : {}),
-    ...(classes && { classes: { model: classes.version, ...classesOf(classes, example) } }),
-    next: { mode, model: mode === 'blend' && behaviour ? behaviour.version : neighbours.version, items },
+    ...(answer &&
+      behaviour && {
+        behaviour: {
+          ...on,
+          model: 'behaviour',
+          modelVersion: behaviour.version,
+          purchase: answer.purchase,
+          churn: answer.churn,
+          nextOrderValue: answer.value,
+        },
+      }),
+    ...(classes && {
+      classes: { ...on, model: 'classes', modelVersion: classes.version, ...classesOf(classes, example) },
+    }),
+    ...(neighbours && { next: { ...on, ...nextItems(served, neighbours, example, answer) } }),
+    missing: {
+      ...(answer ? {} : { behaviour: asked.reason }),
+      ...(classes ? {} : { classes: 'no_model' }),
+      ...(neighbours ? {} : { next: 'no_model' }),
+    },
   };
+}
+
+/** By whoever answers: the model is named that is responsible. */
+function nextItems(
+  { behaviour }: Served,
+  { catalogue, version }: ServedCatalogue,
+  example: Example,
+  answer: BehaviourAnswer | undefined,
+): Pick<NonNullable<Scores['next']>, 'model' | 'modelVersion' | 'mode' | 'items'> {
+  const options = { catalogue, blend: answer && behaviour?.blend, count: NEXT };
+  const { mode, items } = suggest(options, visitOf(example), answer?.items);
+  return mode === 'blend' && behaviour
+    ? { model: 'behaviour', modelVersion: behaviour.version, mode, items }
+    : { model: 'neighbours', modelVersion: version, mode, items };
 }
