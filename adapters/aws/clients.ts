@@ -15,4 +15,11 @@ function once<T>(make: () => T): () => T {
 export const dynamo = /* @__PURE__ */ once(() => new DynamoDBClient());
 export const kinesis = /* @__PURE__ */ once(() => new KinesisClient());
 export const s3 = /* @__PURE__ */ once(() => new S3Client());
-export const sageMaker = /* @__PURE__ */ once(() => new SageMakerRuntimeClient());
+/** A slow endpoint counts as one that does not answer: scores have a fallback, and nobody waits for them. */
+export const sageMaker = /* @__PURE__ */ once(
+  () =>
+    new SageMakerRuntimeClient({
+      maxAttempts: 2,
+      requestHandler: { connectionTimeout: 1000, requestTimeout: 5000, throwOnRequestTimeout: true },
+    }),
+);
