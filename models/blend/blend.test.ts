@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../domain/random.ts';
 import { BlendLearner, packBlend, rank, unpackBlend } from './blend.ts';
-import { best, columnsOf, rowsOf, type Source } from './features.ts';
+import { best, candidatesOf, columnsOf, PER_SOURCE, rowsOf, type Source } from './features.ts';
 
 const ITEMS = 40;
 const sources: readonly Source[] = [
@@ -36,8 +36,10 @@ describe('blend', () => {
   it('learns whom to believe', () => {
     const { weights } = learned(1);
     expect(weights).toHaveLength(columnsOf(sources).length);
-    expect(weights[0]).toBeGreaterThan(1);
-    expect(Math.abs(weights[3] ?? 0)).toBeLessThan(0.3);
+    // The guesser's columns add up to next to nothing for its best candidate.
+    const worth = (source: number): number =>
+      weights.slice(source * PER_SOURCE, (source + 1) * PER_SOURCE).reduce((a, b) => a + Math.abs(b), 0);
+    expect(worth(0)).toBeGreaterThan(3 * worth(1));
   });
 
   it('ranks what the better source prefers first, and says so', () => {
@@ -90,9 +92,13 @@ describe('columns', () => {
       knower: 5,
       'knower.knows': 1,
       'knower.long': expect.closeTo(5 * Math.log(4), 5),
+      'knower.share': 1,
+      'knower.place': 1,
       guesser: expect.closeTo(Math.log(1e-4), 5),
       'guesser.knows': 0,
       'guesser.long': expect.closeTo(Math.log(1e-4) * Math.log(4), 4),
+      'guesser.share': 1,
+      'guesser.place': 0,
       popularity: 2,
       'popularity.long': expect.closeTo(2 * Math.log(4), 5),
       inVisit: 1,
@@ -103,6 +109,10 @@ describe('columns', () => {
       ago: expect.closeTo(Math.log(2), 5),
       times: expect.closeTo(Math.log(2), 5),
     });
+    expect(row(1, [0], [8, 5, 6])).toMatchObject({
+      'knower.share': expect.closeTo(Math.exp(-3), 5),
+      'knower.place': expect.closeTo(3 / 4),
+    });
     expect(row(2, [1, 0], [4, 5, 6])).toMatchObject({ inVisit: 0, before: 0, ago: 0, times: 0 });
     expect(row(0, [1, 0], [4, 5, 6])).toMatchObject({
       justNow: 1,
@@ -110,6 +120,14 @@ describe('columns', () => {
       'justNow.long': expect.closeTo(Math.log(2), 5),
     });
   });
+});
+
+it('looks at the best of every source, and at items of the visit unless they cannot come again', () => {
+  const scores = [Float32Array.of(0, 9, 5, 0, 0), Float32Array.of(0, 0, 1, 2, 0)];
+  const sorted = (again?: boolean): number[] =>
+    candidatesOf({ prefix: [0, 1, -1], scores, ...(again === undefined ? {} : { again }) }, 1).toSorted();
+  expect(sorted()).toEqual([0, 1, 3]);
+  expect(sorted(false)).toEqual([3]);
 });
 
 it('finds the best of many', () => {

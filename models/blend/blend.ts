@@ -1,7 +1,7 @@
 /** Ranks items by what several sources say, as learned on visits whose next item is known. */
 import * as z from 'zod/mini';
 import { WellspringError } from '../../domain/errors.ts';
-import { candidatesOf, columnsOf, rowsOf, type Source, type Visit } from './features.ts';
+import { candidatesOf, columnsOf, PER_SOURCE, rowsOf, type Source, type Visit } from './features.ts';
 import { type Case, fitListwise, type ListwiseOptions } from './listwise.ts';
 
 /** Best items of each source that are looked at. */
@@ -89,13 +89,17 @@ export function rank(model: BlendModel, popularity: Float32Array, visit: Visit, 
   }));
 }
 
-/** The source that lifts this row highest above the mean of its column. */
+/** The source whose columns lift this row highest above their means. */
 function strongest(model: BlendModel, row: Float32Array, rows: Float32Array, count: number): string {
   const width = model.weights.length;
   const lifts = model.sources.map(({ name }, s) => {
-    let mean = 0;
-    for (let i = 0; i < count; i++) mean += (rows[i * width + s * 3] ?? 0) / count;
-    return { name, lift: (model.weights[s * 3] ?? 0) * ((row[s * 3] ?? 0) - mean) };
+    let lift = 0;
+    for (let c = s * PER_SOURCE; c < (s + 1) * PER_SOURCE; c++) {
+      let mean = 0;
+      for (let i = 0; i < count; i++) mean += (rows[i * width + c] ?? 0) / count;
+      lift += (model.weights[c] ?? 0) * ((row[c] ?? 0) - mean);
+    }
+    return { name, lift };
   });
   return lifts.reduce((a, b) => (b.lift > a.lift ? b : a), { name: 'popularity', lift: 0 }).name;
 }

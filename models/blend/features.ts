@@ -3,7 +3,7 @@
  * one row; the blend learns what each column is worth.
  */
 
-/** A source of opinions: scores of all items for one visit. `log`: points that count by their share of the best one. */
+/** A source of opinions: scores of all items for one visit. `points` count by their share of the best candidate's. */
 export interface Source {
   readonly name: string;
   readonly form: 'logit' | 'points';
@@ -22,9 +22,17 @@ export const facts = [
   'times',
 ] as const;
 
-/** Columns for each source: its opinion, whether it has one, and its opinion by the length of the visit. */
+/**
+ * Of each source: its opinion on a log scale, whether it has one, the opinion by the length of the visit, and two columns
+ * that tell the first candidates apart, where a log scale is flat: the share of the best one's, and the place.
+ */
+const opinions = ['', '.knows', '.long', '.share', '.place'] as const;
+
+/** Columns of each source; those of source s begin at s times this. */
+export const PER_SOURCE = opinions.length;
+
 export const columnsOf = (sources: readonly Source[]): string[] => [
-  ...sources.flatMap(({ name }) => [name, `${name}.knows`, `${name}.long`]),
+  ...sources.flatMap(({ name }) => opinions.map((column) => name + column)),
   ...facts,
 ];
 
@@ -33,13 +41,19 @@ export interface Visit {
   readonly prefix: ArrayLike<number>;
   /** Scores of all items, one array per source. */
   readonly scores: readonly Float32Array[];
+  /** Whether items of the visit can come again. @default true */
+  readonly again?: boolean;
 }
 
 /** Items that any source places among its best, or that the visit holds. */
-export function candidatesOf({ prefix, scores }: Visit, each: number): number[] {
+export function candidatesOf({ prefix, scores, again = true }: Visit, each: number): number[] {
   const found = new Set<number>();
   for (const list of scores) for (const item of best(list, each)) found.add(item);
-  for (let i = 0; i < prefix.length; i++) if ((prefix[i] ?? -1) >= 0) found.add(prefix[i] ?? 0);
+  for (let i = 0; i < prefix.length; i++) {
+    const item = prefix[i] ?? -1;
+    if (!again) found.delete(item);
+    else if (item >= 0) found.add(item);
+  }
   return [...found];
 }
 
@@ -70,6 +84,15 @@ function sink(heap: Float32Array, items: Int32Array, score: number, item: number
   items[at] = item;
 }
 
+/** At this place the column of places has fallen to a half. */
+const STEEP = 3;
+
+/** Log of the share of the largest; points that are no opinion count as 1e-4 of it. */
+function logShares(points: Float32Array): Float32Array {
+  const top = points.reduce((a, b) => Math.max(a, b), 1e-9);
+  return points.map((value) => Math.log(Math.max(value / top, 1e-4)));
+}
+
 /** Rows [candidates, columns] for a visit. `popularity`: log of the count of each item. */
 export function rowsOf(
   visit: Visit,
@@ -77,22 +100,26 @@ export function rowsOf(
   sources: readonly Source[],
   popularity: Float32Array,
 ): Float32Array {
-  const width = sources.length * 3 + facts.length;
+  const width = sources.length * PER_SOURCE + facts.length;
   const rows = new Float32Array(candidates.length * width);
   const { prefix } = visit;
   const long = Math.log(Math.max(1, prefix.length));
   sources.forEach(({ form }, s) => {
-    const scores = visit.scores[s] ?? new Float32Array();
-    const top =
-      form === 'points' ? candidates.reduce((most, item) => Math.max(most, scores[item] ?? 0), 1e-9) : 1;
-    candidates.forEach((item, i) => {
-      const score = scores[item] ?? 0;
-      const opinion = form === 'logit' ? score : Math.log(Math.max(score / top, 1e-4));
-      rows.set([opinion, score === 0 ? 0 : 1, opinion * long], i * width + s * 3);
+    const scores = Float32Array.from(candidates, (item) => visit.scores[s]?.[item] ?? 0);
+    const logs = form === 'logit' ? scores : logShares(scores);
+    const most = logs.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+    const order = [...logs.keys()].sort((a, b) => (logs[b] ?? 0) - (logs[a] ?? 0));
+    order.forEach((i, place) => {
+      const opinion = logs[i] ?? 0;
+      const knows = scores[i] === 0 ? 0 : 1;
+      rows.set(
+        [opinion, knows, opinion * long, Math.exp(opinion - most), knows / (1 + place / STEEP)],
+        i * width + s * PER_SOURCE,
+      );
     });
   });
   candidates.forEach((item, i) => {
-    rows.set(factsOf(item, prefix, popularity[item] ?? 0), i * width + sources.length * 3);
+    rows.set(factsOf(item, prefix, popularity[item] ?? 0), i * width + sources.length * PER_SOURCE);
   });
   return rows;
 }

@@ -2,8 +2,11 @@
  * What users choose next, leave-one-out: neighbours, the network, and the blend that is served. Everything is learned from
  * the sequences without their last two items; the blend from the second last ones; the last ones are ranked once.
  */
+
 import { openSessions } from '../../../models/behaviour/predict.ts';
 import { defaultSessions } from '../../../models/behaviour/train-sessions.ts';
+import { columnsOf } from '../../../models/blend/features.ts';
+import { sources } from '../../../models/blend/ranker.ts';
 import { Ranking, rankOf } from '../../../models/measure/ranking.ts';
 import { type CoVisitationOptions, fitCoVisitation } from '../../../models/neighbours/co-visitation.ts';
 import { fitPopularity } from '../../../models/neighbours/popularity.ts';
@@ -155,7 +158,7 @@ async function blended(
 ): Promise<Kept> {
   const say = (line: string): void => options.progress(`${set.name}, seed ${seed}: ${line}`);
   const { trained, seconds } = await trainedSequences(set, options, seed, say);
-  const key = [chosen, seed, seconds, LEARNED];
+  const key = [chosen, seed, seconds, LEARNED, columnsOf(sources)];
   return kept(options, `${set.name} blend seed ${seed}`, key, async () => {
     const begun = performance.now();
     const sessions = toSessions(set.train);

@@ -81,7 +81,7 @@ function visitOf(opinions: Opinions, prefix: readonly number[], logits: Float32A
   });
   const all = [logits, ...scores];
   if (!repeats) for (const list of all) for (const item of prefix) list[item] = list === logits ? -1e9 : 0;
-  return { prefix, scores: [answered(logits), ...scores] };
+  return { prefix, scores: [answered(logits), ...scores], again: repeats };
 }
 
 /** The network's first items; the others are at best as good as the last of them. */

@@ -1,5 +1,8 @@
 /** Next items of public shop sessions: neighbours, the network, and the blend that is served. */
+
 import { openSessions, type SessionModel } from '../../../models/behaviour/predict.ts';
+import { columnsOf } from '../../../models/blend/features.ts';
+import { sources } from '../../../models/blend/ranker.ts';
 import { type CoVisitationOptions, fitCoVisitation } from '../../../models/neighbours/co-visitation.ts';
 import { fitPopularity, sessionPopularity } from '../../../models/neighbours/popularity.ts';
 import type { Recommender } from '../../../models/neighbours/recommender.ts';
@@ -163,7 +166,7 @@ async function blendRow(set: SessionSet, chosen: Settings, options: BenchOptions
   const runs: Kept[] = [];
   for (const seed of options.seeds) {
     const { validation, test } = await trainedSession(set.name, set, options, seed);
-    const key = [chosen, seed, validation.seconds, test.seconds, LEARNED];
+    const key = [chosen, seed, validation.seconds, test.seconds, LEARNED, columnsOf(sources)];
     runs.push(
       await kept(options, `${set.name} blend seed ${seed}`, key, async () => {
         const begun = performance.now();
