@@ -10,8 +10,9 @@ import { initialWeights } from '../behaviour/network.ts';
 import { servingGraph, servingSchema } from '../behaviour/serving-graph.ts';
 import { encodeModel } from '../engine/encode.ts';
 import { Session } from '../engine/session.ts';
+import { versionAt } from '../registry/registry.ts';
 import { parseConfig, type TritonConfig } from './config-pbtxt.ts';
-import { packTriton } from './pack.ts';
+import { packTriton, tritonVersion } from './pack.ts';
 import { tar } from './tar.ts';
 
 const network = networkSchema.parse({
@@ -51,31 +52,31 @@ const hasTar = spawnSync('tar', ['--version']).status === 0;
 
 describe('packing for Triton', () => {
   it('holds the configuration and a model that loads, in the folders Triton reads', async () => {
-    const files = untar(gunzipSync(packTriton(config, onnx)));
-    expect([...files.keys()]).toEqual(['behaviour/config.pbtxt', 'behaviour/1/model.onnx']);
+    const files = untar(gunzipSync(packTriton(config, onnx, 7)));
+    expect([...files.keys()]).toEqual(['behaviour/config.pbtxt', 'behaviour/7/model.onnx']);
     const read = parseConfig(new TextDecoder().decode(files.get('behaviour/config.pbtxt')));
     expect(read).toEqual(config);
-    const session = await Session.load(files.get('behaviour/1/model.onnx') ?? new Uint8Array());
+    const session = await Session.load(files.get('behaviour/7/model.onnx') ?? new Uint8Array());
     expect([...session.inputs].sort()).toEqual(read.schema.inputs.map(({ name }) => name).sort());
     await session.release();
   });
 
   it('gives the same bytes each time, without a date or a system', () => {
-    const packed = packTriton(config, onnx);
-    expect(packTriton(config, onnx)).toEqual(packed);
+    const packed = packTriton(config, onnx, 7);
+    expect(packTriton(config, onnx, 7)).toEqual(packed);
     expect([...packed.subarray(4, 8), packed[9]]).toEqual([0, 0, 0, 0, 255]);
   });
 
   it.skipIf(!hasTar)('is unpacked by tar (skipped where there is none)', () => {
     const folder = mkdtempSync(join(tmpdir(), 'pack-'));
     try {
-      writeFileSync(join(folder, 'model.tar.gz'), packTriton(config, onnx));
+      writeFileSync(join(folder, 'model.tar.gz'), packTriton(config, onnx, 7));
       const { status, stderr } = spawnSync('tar', ['-xzf', 'model.tar.gz'], {
         cwd: folder,
         encoding: 'utf8',
       });
       expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-      expect(Buffer.compare(readFileSync(join(folder, 'behaviour/1/model.onnx')), onnx)).toBe(0);
+      expect(Buffer.compare(readFileSync(join(folder, 'behaviour/7/model.onnx')), onnx)).toBe(0);
     } finally {
       rmSync(folder, { recursive: true });
     }
@@ -87,6 +88,12 @@ describe('packing for Triton', () => {
       expect(archive.length % 512).toBe(0);
       expect(untar(archive).get('a')).toEqual(new Uint8Array(size).fill(7));
     }
+  });
+
+  it('counts versions by their time, and refuses others', () => {
+    expect(tritonVersion(versionAt(Date.UTC(2026, 10, 23, 21, 14, 51), '0'.repeat(64)))).toBe(20261123211451);
+    expect(tritonVersion('first')).toBe(1);
+    for (const number of [0, 1.5, -1]) expect(() => packTriton(config, onnx, number)).toThrow(RangeError);
   });
 
   it('refuses paths that do not fit', () => {

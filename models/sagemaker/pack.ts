@@ -7,18 +7,28 @@ import { tar } from './tar.ts';
 const SYSTEM = { at: 9, unknown: 255 };
 
 /**
- * `<model>/config.pbtxt` and `<model>/1/model.onnx`. One model an archive: the container starts the only folder it finds.
- * Which version of ours it is says the production variant, so Triton's own number is always 1.
+ * `<model>/config.pbtxt` and `<model>/<number>/model.onnx`. One model an archive: the container starts the only folder it
+ * finds. `number`: what Triton calls the version, see {@link tritonVersion}; answers name it as `model_version`.
  *
  * The same model gives the same bytes, on every machine with the same zlib.
- * @throws RangeError when the configuration is none for Triton.
+ * @throws RangeError when the configuration is none for Triton, or the number is not whole and positive.
  */
-export function packTriton(config: TritonConfig, onnx: Uint8Array): Uint8Array {
+export function packTriton(config: TritonConfig, onnx: Uint8Array, number: number): Uint8Array {
+  if (!Number.isSafeInteger(number) || number < 1) throw new RangeError(`Triton has no version ${number}`);
   const archive = tar([
     { path: `${config.name}/config.pbtxt`, data: new TextEncoder().encode(configText(config)) },
-    { path: `${config.name}/1/model.onnx`, data: onnx },
+    { path: `${config.name}/${number}/model.onnx`, data: onnx },
   ]);
   const packed = gzipSync(archive);
   packed[SYSTEM.at] = SYSTEM.unknown;
   return packed;
+}
+
+/**
+ * Triton's versions are whole numbers: the first fourteen digits of ours, which are the date and time in it. 1 where there
+ * are fewer.
+ */
+export function tritonVersion(version: string): number {
+  const digits = version.replaceAll(/\D/g, '').slice(0, 14);
+  return digits.length === 14 ? Number(digits) : 1;
 }

@@ -325,7 +325,7 @@ def fit(trainer, data, config, path, stop_after):
     return {"loss": losses, "epochs": epoch, "sequencesPerSecond": seen / seconds if seconds else None, "peakBytes": peak}
 
 
-def main():
+def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__)
     path = pathlib.Path
     parser.add_argument("data", nargs="?", type=path, default=os.environ.get("SM_CHANNEL_TRAINING"))
@@ -334,7 +334,7 @@ def main():
     parser.add_argument("--replay", type=path, help="run the batches of this file instead of the sequences")
     parser.add_argument("--stop-after", type=int, help="end after so many epochs, as an interruption would")
     parser.add_argument("--cpu", action="store_true", help="do not use CUDA where it is there")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     config = json.loads((options.data / "config.json").read_text())
     if HYPER_PARAMETERS.exists():
         given = json.loads(HYPER_PARAMETERS.read_text())
