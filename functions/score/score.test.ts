@@ -9,20 +9,13 @@ import { encodeProfile, freshProfile, PROFILE, profileKey } from '../../domain/p
 import { decodeScores, SCORES, type Scores } from '../../domain/scores/scores.ts';
 import type { ProfileChanged } from '../../events/envelope.ts';
 import { pack } from '../../events/packed.ts';
-import { madeUp } from '../../models/behaviour/samples.ts';
-import { fieldSizes, inputSpecs } from '../../models/behaviour/tokens.ts';
-import { buildVocabulary } from '../../models/behaviour/vocabulary.ts';
-import { BlendLearner } from '../../models/blend/blend.ts';
-import { sources } from '../../models/blend/ranker.ts';
 import { Catalogue } from '../../models/neighbours/catalogue.ts';
-import { promote, publish } from '../../models/registry/registry.ts';
 import { type TestFolder, testFolder } from '../../test/fixtures/folder.ts';
+import { serveTiny, vocabulary } from '../../test/fixtures/models.ts';
 import { makeScore, type Scorer } from './score.ts';
 
 const NOW = Date.UTC(2026, 5, 1);
 const T = 't';
-const LENGTH = 12;
-const vocabulary = buildVocabulary(madeUp(40, 1));
 const [first = '', second = '', third = ''] = vocabulary.items;
 const catalogue = Catalogue.fit([
   [first, second],
@@ -111,39 +104,8 @@ describe('score', () => {
   });
 
   async function serve(name: 'behaviour' | 'neighbours', version = 'v1'): Promise<void> {
-    const learner = new BlendLearner(sources, catalogue.logCounts);
-    const files =
-      name === 'neighbours'
-        ? catalogue.files()
-        : {
-            'vocabulary.json': json(vocabulary),
-            'calibration.json': json({}),
-            'blend.json': json(learner.fit()),
-          };
-    await publish(objects, T, {
-      manifest: {
-        contract: 1,
-        name,
-        version,
-        createdAt: new Date(NOW).toISOString(),
-        dataDigest: '',
-        data: { train: 1, validation: 1, holdout: 1, from: '', to: '' },
-        config: { fields: fieldSizes(vocabulary) },
-        seed: 1,
-        code: '',
-        schema: {
-          inputs: inputSpecs(LENGTH).map((spec) => ({ ...spec, shape: [...spec.shape] })),
-          outputs: [],
-        },
-        metrics: {},
-        comparison: [],
-        gate: { passed: true, checks: [] },
-        calibration: {},
-        distributions: {},
-      },
-      files,
-    });
-    await promote(objects, { tenant: T, name }, version, { now: NOW, why: '' });
+    const files = name === 'neighbours' ? catalogue.files() : {};
+    await serveTiny(objects, { tenant: T, name, version, files });
     // Beyond what was looked at last.
     time += 60_000;
   }

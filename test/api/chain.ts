@@ -1,12 +1,13 @@
-/** The API on embedded adapters, with a chain behind it that works off its streams when told to. Time stands still. */
+/** The API on embedded adapters, with a chain behind it that works off its streams when told to. Time moves when told to. */
 import { EmbeddedEndpoint } from '../../adapters/embedded/endpoint.ts';
 import { EmbeddedObjects } from '../../adapters/embedded/objects.ts';
 import { EmbeddedStream } from '../../adapters/embedded/stream.ts';
 import { EmbeddedStreamReader } from '../../adapters/embedded/stream-reader.ts';
 import { EmbeddedTable } from '../../adapters/embedded/table.ts';
+import type { Endpoint } from '../../domain/endpoint.ts';
 import { newKey, registration, type SourceKey } from '../../domain/keys.ts';
 import type { Lake } from '../../domain/lake.ts';
-import type { StreamStep, Table } from '../../domain/ports.ts';
+import type { Objects, StreamStep, Table } from '../../domain/ports.ts';
 import type { Envelope } from '../../events/envelope.ts';
 import { unpack } from '../../events/packed.ts';
 import { readCleanEvent } from '../../events/upcast.ts';
@@ -17,12 +18,11 @@ import { makeClean } from '../../functions/clean/clean.ts';
 import { makeFeatures } from '../../functions/features/features.ts';
 import type { HttpReply, HttpRequest } from '../../functions/http.ts';
 import { LanePacker } from '../../functions/lanes.ts';
+import { makeScore } from '../../functions/score/score.ts';
 import { testFolder } from '../fixtures/folder.ts';
 
 export const NOW = Date.parse('2026-03-01T12:00:00Z');
 export const SECRET = '5e'.repeat(32);
-const clock = { now: (): number => NOW };
-
 export interface Asked {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -33,6 +33,9 @@ export interface Asked {
 
 export interface TestChain extends Disposable {
   readonly profiles: Table;
+  readonly objects: Objects;
+  /** Moves time on, ms. */
+  wait(ms: number): void;
   readonly keys: Readonly<Record<'secret' | 'public' | 'disabled' | 'stranger', string>>;
   /** Asks the API; `target` is a path with its query. */
   ask(target: string, asked?: Asked): Promise<HttpReply>;
@@ -40,14 +43,22 @@ export interface TestChain extends Disposable {
   send(envelope: Partial<Envelope>, ...events: readonly (object | string)[]): Promise<void>;
   /** Delivers until nothing waits. */
   deliver(): Promise<void>;
+  /** Delivers everything to a function once more. */
+  redeliver(name: Delivered): Promise<void>;
 }
 
+type Delivered = 'clean' | 'features' | 'score';
+
 export interface ChainOptions {
+  /** @default nothing serves */
+  readonly endpoint?: (objects: Objects) => Endpoint;
   readonly pending?: () => Waiting[];
 }
 
 export async function testChain(options: ChainOptions = {}): Promise<TestChain> {
   const folder = testFolder();
+  let now = NOW;
+  const clock = { now: (): number => now };
   const at = (name: string): string => `${folder.path}/${name}.db`;
   const streamOf = (name: StreamName): EmbeddedStream =>
     new EmbeddedStream({ path: at(name), clock, shards: 2 });
@@ -68,24 +79,32 @@ export async function testChain(options: ChainOptions = {}): Promise<TestChain> 
   const readers = {
     clickstream: new EmbeddedStreamReader(at('clickstream')),
     events: new EmbeddedStreamReader(at('events')),
+    changes: new EmbeddedStreamReader(at('changes')),
   };
+  const endpoint = options.endpoint?.(objects) ?? new EmbeddedEndpoint({ resolve: async () => undefined });
   const api = makeApi({
     ...base,
     streams,
     tables,
     lake: lakeOf(readers.events),
-    endpoint: new EmbeddedEndpoint({ resolve: async () => undefined }),
+    endpoint,
     ...(options.pending && { pending: options.pending }),
   });
-  const deliver = delivery(readers, {
+  const { deliver, redeliver } = delivery(readers, {
     clean: makeClean({ ...base, streams, tables }),
     features: makeFeatures({ ...base, streams, tables }),
+    score: makeScore({ ...base, streams: {}, tables, endpoint }).step,
   });
   const keys = await registerKeys(tables.sources);
   return {
     profiles: tables.profiles,
+    objects,
+    wait: (ms) => {
+      now += ms;
+    },
     keys,
     deliver,
+    redeliver,
     ask: (target, asked = {}) => api(requestOf(target, { key: keys.secret, ...asked })),
     send: async (envelope, ...events) => {
       await streams.clickstream.append(packed(envelope, events));
@@ -156,21 +175,28 @@ function requestOf(target: string, { method = 'GET', headers = {}, body = '', ke
 }
 
 function delivery(
-  readers: Readonly<Record<'clickstream' | 'events', EmbeddedStreamReader>>,
-  steps: Readonly<Record<'clean' | 'features', StreamStep>>,
-): () => Promise<void> {
+  readers: Readonly<Record<StreamName, EmbeddedStreamReader>>,
+  steps: Readonly<Record<Delivered, StreamStep>>,
+): Pick<TestChain, 'deliver' | 'redeliver'> {
   const done = new Map<string, string>();
-  return async () => {
-    for (const name of ['clean', 'features'] as const) {
-      const reader = readers[chain[name].trigger.stream];
-      for (const shard of reader.shards()) {
-        const records = reader.read(shard, done.get(`${name}${shard}`) ?? '', 1000, 10_000_000);
-        if (records.length === 0) continue;
-        const { failedFrom } = await steps[name](records);
-        if (failedFrom !== undefined) throw new Error('a record was not taken');
-        done.set(`${name}${shard}`, records.at(-1)?.sequence ?? '');
-      }
+  const deliverTo = async (name: Delivered): Promise<void> => {
+    const reader = readers[chain[name].trigger.stream];
+    for (const shard of reader.shards()) {
+      const records = reader.read(shard, done.get(`${name}${shard}`) ?? '', 1000, 10_000_000);
+      if (records.length === 0) continue;
+      const { failedFrom } = await steps[name](records);
+      if (failedFrom !== undefined) throw new Error('a record was not taken');
+      done.set(`${name}${shard}`, records.at(-1)?.sequence ?? '');
     }
+  };
+  return {
+    deliver: async () => {
+      for (const name of ['clean', 'features', 'score'] as const) await deliverTo(name);
+    },
+    redeliver: (name) => {
+      for (const key of done.keys()) if (key.startsWith(name)) done.delete(key);
+      return deliverTo(name);
+    },
   };
 }
 
