@@ -17,6 +17,8 @@ import { freshState, Trainer } from '../behaviour/trainer.ts';
 import { type TrainingRun, trainingFiles } from './dataset.ts';
 import { replayOf, run, STEPS, sequences, steps, targetCounts } from './fixtures/example.ts';
 import golden from './fixtures/losses.json' with { type: 'json' };
+import { training } from './fixtures/requests.ts';
+import { createTrainingJob } from './requests.ts';
 import { readWeights } from './weights-file.ts';
 
 const PYTHON = '/usr/bin/python3';
@@ -66,7 +68,8 @@ distinct = len(set(batch["candidates"][batch["targets"][batch["weights"] > 0]].t
 (data / "drawn.json").write_text(json.dumps([batch["candidates"].tolist(), shares, asked, distinct]))
 `;
 
-function runPython(): void {
+/** What it printed. */
+function runPython(): string {
   const replay = join(root, 'replay.json');
   writeFileSync(replay, JSON.stringify(replayOf(all, given, seededRandom(DRAWS))));
   const data = folder('data', run, all);
@@ -86,7 +89,7 @@ function runPython(): void {
     to('first', data, '--checkpoints', kept, '--stop-after', '1'),
     to('rest', data, '--checkpoints', kept),
   ];
-  const { status, stderr } = spawnSync(
+  const { status, stdout, stderr } = spawnSync(
     PYTHON,
     ['-c', DRIVER, import.meta.dirname, JSON.stringify(runs), data],
     {
@@ -95,6 +98,7 @@ function runPython(): void {
     },
   );
   if (status !== 0) throw new Error(`train.py failed: ${stderr}`);
+  return stdout;
 }
 
 const metricsSchema = z.object({ loss: z.array(z.number()), steps: z.int() });
@@ -139,7 +143,10 @@ describe('the TypeScript trainer', () => {
 });
 
 describe.skipIf(!hasTorch)('the Python trainer (skipped without PyTorch)', () => {
-  beforeAll(runPython);
+  let printed = '';
+  beforeAll(() => {
+    printed = runPython();
+  });
 
   it('has the same losses and weights on the same batches', async () => {
     const [ours, theirs] = [await trained(), python('replay')];
@@ -154,10 +161,10 @@ describe.skipIf(!hasTorch)('the Python trainer (skipped without PyTorch)', () =>
   it.each(['repeats', 'once'])(
     'comes from sequences to the same weights where nothing is drawn: %s',
     async (name) => {
-      const { network, training, seed } = certain(name === 'repeats');
-      const { weights } = await fit({ sequences: few, config: network, training, seed });
+      const { network, training: how, seed } = certain(name === 'repeats');
+      const { weights } = await fit({ sequences: few, config: network, training: how, seed });
       const theirs = python(name);
-      expect(theirs.steps).toBe(training.epochs);
+      expect(theirs.steps).toBe(how.epochs);
       expect(apart(weights, theirs.weights)).toBeLessThan(1e-4);
     },
   );
@@ -180,6 +187,12 @@ describe.skipIf(!hasTorch)('the Python trainer (skipped without PyTorch)', () =>
     });
     expect(both.length).toBeGreaterThan(distinct);
     expect(Math.max(...both)).toBeLessThan(1e-6);
+  });
+
+  it('prints figures where the job looks for them', () => {
+    const { MetricDefinitions } = createTrainingJob(training).AlgorithmSpecification;
+    const found = MetricDefinitions.map(({ Regex }) => Number(printed.match(Regex)?.[1]));
+    for (const figure of found) expect(figure).toBeGreaterThan(0);
   });
 
   it('ends an interrupted run as one that was not', () => {

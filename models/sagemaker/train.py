@@ -38,8 +38,8 @@ class Network:
         self.decays = torch.cat([torch.full((x.numel(),), float(n.endswith(".weight"))) for n, x in dense]).to(device)
         self.table = named["item"].to(device)
 
-    def named(self):
-        parts = torch.split(self.flat, self.sizes)
+    def named(self, flat):
+        parts = torch.split(flat, self.sizes)
         return {name: x.view(shape) for name, x, shape in zip(self.names, parts, self.shapes)}
 
     def states(self, w, rows, fields, drop):
@@ -75,9 +75,9 @@ class Network:
         mixed = torch.softmax(fit, -1).to(value.dtype) @ value
         return self.dense(w, f"{at}.out", mixed.transpose(1, 2).reshape(batch, length, width))
 
-    def losses(self, rows, candidates, batch, dropout, masks, half):
+    def losses(self, flat, rows, candidates, batch, dropout, masks, half):
         """Loss of everything, and of the next item alone. `masks`: given ones; `half`: bfloat16 where it is safe."""
-        w, given = self.named(), list(masks or [])
+        w, given = self.named(flat), list(masks or [])
         drop = (lambda x: x * given.pop(0)) if given else (lambda x: F.dropout(x, dropout))
         with torch.autocast(rows.device.type, dtype=torch.bfloat16, enabled=half):
             state = self.states(w, rows, batch["fields"], drop)
@@ -121,7 +121,7 @@ class Trainer:
         losses = network.losses if masks else self.losses
         rows = network.table[batch["items"]].requires_grad_()
         candidates = network.table[batch["candidates"]].requires_grad_()
-        loss, following = losses(rows, candidates, batch, self.training["dropout"], masks, self.half)
+        loss, following = losses(network.flat, rows, candidates, batch, self.training["dropout"], masks, self.half)
         dense, d_rows, d_candidates = torch.autograd.grad(loss, [network.flat, rows, candidates])
         self.steps += 1
         with torch.no_grad():
@@ -256,7 +256,7 @@ def read_weights(folder):
 
 
 def write_weights(network, folder):
-    named = {"item": network.table, **network.named()}
+    named = {"item": network.table, **network.named(network.flat)}
     listed = [{"name": name, "shape": list(x.shape)} for name, x in named.items()]
     (folder / "weights.json").write_text(json.dumps({"weights": listed}) + "\n")
     flat = torch.cat([x.detach().cpu().flatten() for x in named.values()])
@@ -288,18 +288,18 @@ def replay(trainer, path):
 def save(path, trainer, epoch, losses):
     """Whole or not at all: an interruption must not leave half a checkpoint."""
     state = {"flat": trainer.network.flat.detach(), "table": trainer.network.table, "moments": trainer.moments}
-    torch.save({**state, "steps": trainer.steps, "epoch": epoch, "losses": losses}, f"{path}.part")
+    torch.save({**state, "steps": trainer.steps, "epoch": epoch, "losses": torch.tensor(losses, dtype=torch.double)}, f"{path}.part")
     os.replace(f"{path}.part", path)
 
 
 def resume(path, trainer):
     if not path or not path.exists():
         return 0, []
-    state = torch.load(path, map_location=trainer.device)
+    state = torch.load(path, map_location=trainer.device, weights_only=True)
     with torch.no_grad():
         trainer.network.flat.copy_(state["flat"])
     trainer.network.table, trainer.moments, trainer.steps = state["table"], state["moments"], state["steps"]
-    return state["epoch"], state["losses"]
+    return state["epoch"], state["losses"].tolist()
 
 
 def fit(trainer, data, config, path, stop_after):
