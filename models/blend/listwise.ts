@@ -13,7 +13,7 @@ export interface Case {
 }
 
 export interface ListwiseOptions {
-  /** @default 60 */
+  /** @default 30 */
   readonly rounds?: number;
   /** @default 0.05 */
   readonly rate?: number;
@@ -29,24 +29,29 @@ export function fitListwise(
   columns: number,
   options: ListwiseOptions = {},
 ): Float32Array {
-  const { rounds = 60, rate = 0.05, batch = 512, ridge = 1e-4 } = options;
+  const { rounds = 30, rate = 0.05, batch = 512, ridge = 1e-4 } = options;
   const useful = cases.filter(({ right }) => right >= 0);
   const deviation = deviations(useful, columns);
   const weights = new Float32Array(columns);
   const state = moments(columns);
   const gradient = new Float32Array(columns);
+  // What multiplies a column as it comes: its weight by its deviation.
+  const scaled = new Float64Array(columns);
   let step = 0;
   for (let round = 0; round < rounds; round++) {
     for (let at = 0; at < useful.length; at += batch) {
-      gradient.fill(0);
       const part = useful.slice(at, at + batch);
-      for (const one of part) addGradient(one, weights, deviation, gradient);
+      scaled.forEach((_, c) => {
+        scaled[c] = (weights[c] ?? 0) / (deviation[c] ?? 1);
+      });
+      gradient.fill(0);
+      for (const one of part) addGradient(one, scaled, gradient);
       for (let c = 0; c < columns; c++)
-        gradient[c] = (gradient[c] ?? 0) / part.length + ridge * (weights[c] ?? 0);
+        gradient[c] = (gradient[c] ?? 0) / (deviation[c] ?? 1) / part.length + ridge * (weights[c] ?? 0);
       adamDense(weights, gradient, state, rate * (1 - round / rounds), ++step);
     }
   }
-  return weights.map((weight, c) => weight / (deviation[c] ?? 1));
+  return Float32Array.from(weights, (weight, c) => weight / (deviation[c] ?? 1));
 }
 
 /** Spread of each column within a visit; 1 for a column that never differs. */
@@ -67,20 +72,15 @@ function deviations(cases: readonly Case[], columns: number): Float32Array {
   });
 }
 
-function addGradient(
-  { rows, right }: Case,
-  weights: Float32Array,
-  deviation: Float32Array,
-  into: Float32Array,
-): void {
-  const columns = weights.length;
+/** Adds the gradient by the columns as they come. */
+function addGradient({ rows, right }: Case, scaled: Float64Array, into: Float32Array): void {
+  const columns = scaled.length;
   const count = rows.length / columns;
   const scores = new Float64Array(count);
   let most = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < count; i++) {
     let score = 0;
-    for (let c = 0; c < columns; c++)
-      score += ((weights[c] ?? 0) * (rows[i * columns + c] ?? 0)) / (deviation[c] ?? 1);
+    for (let c = 0; c < columns; c++) score += (scaled[c] ?? 0) * (rows[i * columns + c] ?? 0);
     scores[i] = score;
     most = Math.max(most, score);
   }
@@ -88,8 +88,6 @@ function addGradient(
   for (let i = 0; i < count; i++) total += scores[i] = Math.exp((scores[i] ?? 0) - most);
   for (let i = 0; i < count; i++) {
     const error = (scores[i] ?? 0) / total - (i === right ? 1 : 0);
-    for (let c = 0; c < columns; c++) {
-      into[c] = (into[c] ?? 0) + (error * (rows[i * columns + c] ?? 0)) / (deviation[c] ?? 1);
-    }
+    for (let c = 0; c < columns; c++) into[c] = (into[c] ?? 0) + error * (rows[i * columns + c] ?? 0);
   }
 }

@@ -39,7 +39,7 @@ const knnSchema = z.object({
 });
 export type SessionKnnOptions = z.infer<typeof knnSchema>;
 
-/** Chosen on the last tenth of the training sessions of two public shops. */
+/** A middle way; what suits one shop is chosen on its own visits. */
 export const knnDefaults: SessionKnnOptions = {
   k: 500,
   newest: 2500,
