@@ -154,6 +154,15 @@ describe('score', () => {
     expect(asked).toEqual([]);
   });
 
+  it('comes back to who was handled just before a model began to serve', async () => {
+    await save('a');
+    await scorer.step(changes('a'));
+    await serve('neighbours');
+    await save('b');
+    await scorer.step(changes('b'));
+    expect((await stored('a'))?.next?.mode).toBe('neighbours');
+  });
+
   it('scores each changed profile once, in one question', async () => {
     await serve('neighbours');
     await serve('behaviour');

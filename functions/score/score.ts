@@ -11,6 +11,7 @@ import { decodeProfile, type Profile, profileKey } from '../../domain/profile/it
 import { decodeScores, encodeScores, SCORES, type Scores, succeed } from '../../domain/scores/scores.ts';
 import { unpack } from '../../events/packed.ts';
 import { Asking } from '../../models/served/asking.ts';
+import { Handled } from '../../models/served/handled.ts';
 import { type Served, ServedModels, serves } from '../../models/served/open.ts';
 import { exampleOf, scoresOf } from '../../models/served/score.ts';
 import type { Services } from '../services.ts';
@@ -37,16 +38,18 @@ export function makeScore(services: Services<'score'>): Scorer {
   const { clock, metrics, objects, endpoint, tables } = services;
   const models = new ServedModels({ objects, clock });
   const asking = new Asking(endpoint, metrics.count);
+  const handled = new Handled();
   const score = async (
     tenant: string,
     ids: readonly string[],
     merged: ReadonlySet<string> = new Set(),
   ): Promise<number> => {
     const served = await models.of(tenant);
+    const all = [...ids, ...handled.note(tenant, served, ids)];
     if (!serves(served)) return 0;
     let written = 0;
-    for (let at = 0; at < ids.length; at += BATCH) {
-      written += await scoreSome(tenant, ids.slice(at, at + BATCH), {
+    for (let at = 0; at < all.length; at += BATCH) {
+      written += await scoreSome(tenant, all.slice(at, at + BATCH), {
         served,
         asking,
         table: tables.profiles,
