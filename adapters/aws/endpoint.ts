@@ -50,6 +50,6 @@ export class AwsEndpoint implements Endpoint {
       );
     });
     const { version, outputs } = readResponse(new TextDecoder().decode(answer.Body));
-    return { model, version: answer.InvokedProductionVariant ?? version, outputs };
+    return { model, version, outputs };
   }
 }

@@ -39,6 +39,15 @@ const toBytes = (value: object): Uint8Array => encoder.encode(`${JSON.stringify(
 export const versionAt = (now: number, dataDigest: string): string =>
   `${new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, '')}-${dataDigest.slice(0, 8)}`;
 
+/**
+ * Triton's versions are whole numbers: the first fourteen digits of ours, which are the date and time in it. 1 where there
+ * are fewer.
+ */
+export function tritonVersion(version: string): number {
+  const digits = version.replaceAll(/\D/g, '').slice(0, 14);
+  return digits.length === 14 ? Number(digits) : 1;
+}
+
 /** Stores a version; it does not serve yet. The manifest comes last: a version without one does not exist. */
 export async function publish(objects: Objects, tenant: string, model: ModelPackage): Promise<Manifest> {
   const { name, version } = model.manifest;

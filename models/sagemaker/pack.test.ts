@@ -10,9 +10,9 @@ import { initialWeights } from '../behaviour/network.ts';
 import { servingGraph, servingSchema } from '../behaviour/serving-graph.ts';
 import { encodeModel } from '../engine/encode.ts';
 import { Session } from '../engine/session.ts';
-import { versionAt } from '../registry/registry.ts';
+import { tritonVersion, versionAt } from '../registry/registry.ts';
 import { parseConfig, type TritonConfig } from './config-pbtxt.ts';
-import { packTriton, tritonVersion } from './pack.ts';
+import { packTriton } from './pack.ts';
 import { tar } from './tar.ts';
 
 const network = networkSchema.parse({

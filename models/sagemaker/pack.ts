@@ -23,12 +23,3 @@ export function packTriton(config: TritonConfig, onnx: Uint8Array, number: numbe
   packed[SYSTEM.at] = SYSTEM.unknown;
   return packed;
 }
-
-/**
- * Triton's versions are whole numbers: the first fourteen digits of ours, which are the date and time in it. 1 where there
- * are fewer.
- */
-export function tritonVersion(version: string): number {
-  const digits = version.replaceAll(/\D/g, '').slice(0, 14);
-  return digits.length === 14 ? Number(digits) : 1;
-}

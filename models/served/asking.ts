@@ -7,6 +7,7 @@ import { answersOf, type BehaviourAnswer } from '../behaviour/answers.ts';
 import { calibrated } from '../behaviour/calibration.ts';
 import type { Example } from '../behaviour/example.ts';
 import { encodeBatch } from '../behaviour/tokens.ts';
+import { tritonVersion } from '../registry/registry.ts';
 import type { ServedBehaviour } from './open.ts';
 
 /** What the model says about one customer, or why it says nothing. */
@@ -77,7 +78,7 @@ export class Asking {
       return refused ? 'model_refused' : 'endpoint_unavailable';
     }
     // Rows of another version's vocabulary would name other items.
-    if (prediction.version !== version) return 'endpoint_unavailable';
+    if (![version, `${tritonVersion(version)}`].includes(prediction.version)) return 'endpoint_unavailable';
     const output = (name: string): ArrayLike<number | bigint> =>
       prediction.outputs.find((tensor) => tensor.name === name)?.data ?? [];
     return calibrated(answersOf(inputs, output, vocabulary), calibrators).map(sound);
