@@ -10,4 +10,6 @@ export const files = {
   scratch: (data: string): string => join(data, 'scratch'),
   /** Address of the running host, for the other commands. */
   host: (data: string): string => join(data, 'host.json'),
+  /** How far the demo's past was brought in. */
+  demo: (data: string): string => join(data, 'demo.json'),
 } as const;

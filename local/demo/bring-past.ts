@@ -10,23 +10,22 @@ export interface BringOptions {
   readonly url: string;
   readonly secretKey: string;
   readonly days: number;
-  /** ms. */
-  readonly now: number;
+  /** When the past ends, ms. The same end gives the same message ids, so that a repeat adds nothing. */
+  readonly until: number;
   readonly onProgress: (events: number) => void;
   /** Stops before the next request. */
   readonly signal: AbortSignal;
 }
 
-/** Resolves with the number of events. Message ids follow from the day, so that a repeat adds nothing. */
+/** Resolves with the number of events. @throws Error when they are not taken. */
 export async function bringPast({
   url,
   secretKey,
   days,
-  now,
+  until,
   onProgress,
   signal,
 }: BringOptions): Promise<number> {
-  const until = Math.floor(now / 3_600_000) * 3_600_000;
   let sent = 0;
   let batch: object[] = [];
   const flush = async (): Promise<void> => {
@@ -37,9 +36,10 @@ export async function bringPast({
         'content-type': 'application/json',
         authorization: `Basic ${Buffer.from(`${secretKey}:`).toString('base64')}`,
       },
-      body: JSON.stringify({ batch, sentAt: new Date(now).toISOString() }),
+      body: JSON.stringify({ batch }),
     });
     await response.arrayBuffer();
+    if (!response.ok) throw new Error(`the past was answered with ${response.status}`);
     sent += batch.length;
     batch = [];
     onProgress(sent);
@@ -53,4 +53,4 @@ export async function bringPast({
 }
 
 const idOf = ({ at, call }: PastCall): string =>
-  `demo-${String(call['anonymousId'])}-${at}-${String(call['event'])}`;
+  `demo-${String(call['anonymousId'])}-${at}-${String(call['event'] ?? call.type)}`;

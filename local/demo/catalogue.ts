@@ -62,6 +62,8 @@ export interface Shopper {
   readonly buys: number;
   /** Visits per day. */
   readonly rate: number;
+  /** Chance that something of an order goes back. */
+  readonly returns: number;
 }
 
 export function shopperOf(person: number): Shopper {
@@ -71,6 +73,7 @@ export function shopperOf(person: number): Shopper {
     favourite: errands[Math.floor(random() * errands.length)] ?? [],
     buys: random() < 0.3 ? 0.7 + 0.2 * random() : 0.05 + 0.2 * random(),
     rate: 0.02 + 0.16 * random() ** 2,
+    returns: random() < 0.15 ? 0.5 : 0.05,
   };
 }
 

@@ -7,6 +7,7 @@ import { files } from '../files.ts';
 import { type Host, TENANT } from '../host.ts';
 import { startRetrain } from '../retraining/worker.ts';
 import { bringPast } from './bring-past.ts';
+import { readMark, writeMark } from './mark.ts';
 
 export interface FirstModelsOptions {
   readonly host: Host;
@@ -31,17 +32,19 @@ export function startFirstModels(options: FirstModelsOptions): FirstModels {
     const { host, data, secret, days, now, say } = options;
     const objects = new EmbeddedObjects(files.lake(data));
     if (await readPointer(objects, { tenant: TENANT, name: 'neighbours' })) return undefined;
-    const onProgress = (events: number): void =>
-      say('past', 0, `${events.toLocaleString('en-US')} events of the past`);
-    await bringPast({
-      url: host.url,
-      secretKey: host.secretKey,
-      days,
-      now: now(),
-      onProgress,
-      signal: stopping.signal,
-    });
-    if (stopping.signal.aborted) return undefined;
+    const mark = readMark(data, now());
+    if (!mark.brought) {
+      await bringPast({
+        url: host.url,
+        secretKey: host.secretKey,
+        days,
+        until: mark.until,
+        onProgress: (events) => say('past', 0, `${events.toLocaleString('en-US')} events of the past`),
+        signal: stopping.signal,
+      });
+      if (stopping.signal.aborted) return undefined;
+      writeMark(data, { ...mark, brought: true });
+    }
     await host.drain((waiting) => say('past', 0.5, `${waiting.toLocaleString('en-US')} records to process`));
     if (stopping.signal.aborted) return undefined;
     thread = startRetrain(

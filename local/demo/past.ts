@@ -29,34 +29,53 @@ export function* pastCalls({ people, days, until, seed }: PastOptions): Generato
     // Some came late, some never came back.
     const from = random() < 0.5 ? 0 : Math.floor(random() * days);
     const to = random() < 0.35 ? from + Math.floor(random() * (days - from)) : days;
+    const calls: PastCall[] = [];
     for (let day = from; day < to; day++) {
       if (random() > shopper.rate) continue;
-      yield* visit(shopper, until - (days - day) * DAY_MS + Math.floor(random() * DAY_MS * 0.8), random);
+      const start = until - (days - day) * DAY_MS + Math.floor(random() * DAY_MS * 0.8);
+      calls.push(...visit(shopper, start, random));
     }
+    yield* calls.filter(({ at }) => at < until).sort((a, b) => a.at - b.at);
   }
 }
 
-function* visit(shopper: Shopper, start: number, random: () => number): Generator<PastCall> {
+function visit(shopper: Shopper, start: number, random: () => number): PastCall[] {
+  const calls: PastCall[] = [];
   let at = start;
   const who = { anonymousId: `demo-device-${shopper.person}`, userId: `demo-person-${shopper.person}` };
-  const track = (event: string, properties: JsonObject): PastCall => {
+  const happens = (call: JsonObject & { readonly type: string }): void => {
     at += 15_000 + Math.floor(random() * 60_000);
-    return { at, call: { ...who, type: 'track', event, properties } };
+    calls.push({ at, call: { ...who, ...call } });
   };
-  const basket: Product[] = [];
+  const track = (event: string, properties: JsonObject): void =>
+    happens({ type: 'track', event, properties });
   const errand = errandOf(shopper, random);
+  if (random() < 0.7) happens({ type: 'page', name: 'Home', properties: { path: '/', title: 'Shop' } });
+  const [first] = errand;
+  if (first && random() < 0.6) track('Product List Viewed', { category: first.category });
+  const basket: Product[] = [];
   const last = 3 + Math.floor(random() * 5);
   for (let place = Math.floor(random() * 3); place < Math.min(last, errand.length); place++) {
     const product = errand[place];
     if (!product || random() < 0.1) continue;
-    yield track('Product Viewed', { ...product, currency: CURRENCY });
+    track('Product Viewed', { ...product, currency: CURRENCY });
     if (random() > 0.1 + 0.4 * shopper.buys) continue;
     basket.push(product);
-    yield track('Product Added', { ...product, quantity: 1, currency: CURRENCY });
+    track('Product Added', { ...product, quantity: 1, currency: CURRENCY });
   }
-  if (basket.length === 0 || random() > shopper.buys) return;
-  const total = basket.reduce((sum, { price }) => sum + price, 0);
+  if (basket.length === 0 || random() > shopper.buys) return calls;
+  const total = totalOf(basket);
   const products = basket.map((product) => ({ ...product, quantity: 1 }));
   const order_id = `demo-${shopper.person}-${start}`;
-  yield track('Order Completed', { order_id, total, revenue: total, currency: CURRENCY, products });
+  track('Order Completed', { order_id, total, revenue: total, currency: CURRENCY, products });
+  const back = basket[0];
+  if (back && random() < shopper.returns) {
+    at += Math.floor((2 + random() * 10) * DAY_MS);
+    const price = back.price;
+    track('Order Refunded', { order_id, total: price, currency: CURRENCY, products: products.slice(0, 1) });
+  }
+  return calls;
 }
+
+const totalOf = (basket: readonly Product[]): number =>
+  Math.round(basket.reduce((sum, { price }) => sum + price, 0) * 100) / 100;

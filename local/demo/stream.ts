@@ -4,7 +4,7 @@ import { seededRandom } from '../../domain/random.ts';
 import { Shoppers } from './shoppers.ts';
 
 const TICK_MS = 250;
-export const PEOPLE = 1200;
+export const PEOPLE = 1500;
 /** Events of one request, at most. */
 const BATCH = 200;
 
