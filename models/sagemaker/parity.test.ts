@@ -94,7 +94,7 @@ function runPython(): string {
     ['-c', DRIVER, import.meta.dirname, JSON.stringify(runs), data],
     {
       encoding: 'utf8',
-      env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' },
+      env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1', OMP_NUM_THREADS: '1' },
     },
   );
   if (status !== 0) throw new Error(`train.py failed: ${stderr}`);
