@@ -29,6 +29,8 @@ export const folders = {
   quarantine: { expireDays: 90 },
   /** Trained models by tenant, name and version, and which of them serves. */
   models: { expireDays: undefined },
+  /** What the steps of a workflow leave to each other: histories of customers, so not for long. */
+  runs: { expireDays: 1 },
   /** Records that a consumer gave up on, written by the platform. */
   failures: { expireDays: 30 },
 } as const;
@@ -39,10 +41,21 @@ export const endpoints = {
   behaviour: {},
 } as const;
 
+/** State machines: Step Functions, or the interpreter of one machine. `dailyAt`: hour of the day, UTC. */
+export const workflows = {
+  /** Learns from history and lets serve what is better. */
+  retrain: { dailyAt: 2 },
+} as const;
+
+/** Packages with machine code, which ship beside the bundles, built for Linux on x86-64. */
+export const nativePackages = ['duckdb', 'onnxruntime'] as const;
+
 export type StreamName = keyof typeof streams;
 export type TableName = keyof typeof tables;
 export type FolderName = keyof typeof folders;
 export type EndpointName = keyof typeof endpoints;
+export type WorkflowName = keyof typeof workflows;
+export type NativePackage = (typeof nativePackages)[number];
 export type Resource =
   | `stream:${StreamName}`
   | `table:${TableName}`
@@ -72,16 +85,22 @@ export interface ScheduleTrigger {
   readonly everyMinutes: number;
 }
 
+/** Does the tasks of a state machine; which one, each call says. */
+export interface WorkflowTrigger {
+  readonly kind: 'workflow';
+  readonly workflow: WorkflowName;
+}
+
 export interface ChainFunction {
   /** One plain sentence, shown in docs, template and pictures. */
   readonly does: string;
-  readonly trigger: HttpTrigger | StreamTrigger | ScheduleTrigger;
+  readonly trigger: HttpTrigger | StreamTrigger | ScheduleTrigger | WorkflowTrigger;
   readonly reads: readonly Resource[];
   readonly writes: readonly Resource[];
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
-  /** Needs DuckDB, which ships as a native package beside the bundle. */
-  readonly native?: true;
+  /** Packages with machine code that it needs. */
+  readonly native?: readonly NativePackage[];
 }
 
 const retry = { attempts: 20, maxAgeSeconds: 86_400, bisect: true } as const;
@@ -130,7 +149,7 @@ export const chain = {
     writes: ['folder:events'],
     memoryMb: 2048,
     timeoutSeconds: 120,
-    native: true,
+    native: ['duckdb'],
   },
   features: {
     does: 'Folds clean events into profiles, each exactly once.',
@@ -165,7 +184,16 @@ export const chain = {
     writes: ['folder:events'],
     memoryMb: 3008,
     timeoutSeconds: 600,
-    native: true,
+    native: ['duckdb'],
+  },
+  retrain: {
+    does: 'Does the steps of retraining: snapshot, train, evaluate, gate, promote or refuse, watch.',
+    trigger: { kind: 'workflow', workflow: 'retrain' },
+    reads: ['table:profiles', 'folder:events', 'folder:models', 'folder:runs'],
+    writes: ['folder:models', 'folder:runs'],
+    memoryMb: 8192,
+    timeoutSeconds: 900,
+    native: ['duckdb', 'onnxruntime'],
   },
   api: {
     does: 'Answers questions about profiles, ledger, quarantine and pipeline, and replays refused events.',
@@ -182,7 +210,7 @@ export const chain = {
     writes: ['stream:clickstream'],
     memoryMb: 2048,
     timeoutSeconds: 28,
-    native: true,
+    native: ['duckdb'],
   },
 } as const satisfies Record<string, ChainFunction>;
 

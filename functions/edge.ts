@@ -12,6 +12,7 @@ import type { StreamStep } from '../domain/ports.ts';
 import type { FunctionName } from './chain.ts';
 import { type Fields, watch } from './edge-log.ts';
 import { type HttpReply, type HttpRequest, json } from './http.ts';
+import { TaskError } from './task-error.ts';
 
 /** What the edge takes from outside; tests pass their own. */
 export interface EdgeHost<F extends FunctionName> {
@@ -114,4 +115,22 @@ export function scheduleEdge<F extends FunctionName>(
   host: EdgeHost<F> = lambda,
 ): Handler<Readonly<Record<string, number>>> {
   return edge({ name, make, host, call: (_, step) => step(), describe: (_, report) => report });
+}
+
+/** A function behind a state machine: a task to its result. It fails under a name that the machine knows. */
+export function workflowEdge<F extends FunctionName>(
+  name: F,
+  make: Make<F, (task: unknown) => Promise<object>>,
+  host: EdgeHost<F> = lambda,
+): Handler<object> {
+  return edge({
+    name,
+    make,
+    host,
+    call: (task, step) =>
+      step(task).catch((error: unknown) => {
+        throw new TaskError(error);
+      }),
+    describe: () => ({}),
+  });
 }

@@ -2,14 +2,14 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { functionNames } from '../functions/chain.ts';
+import { functionNames, nativePackages } from '../functions/chain.ts';
 import { bundle, copyNativeLayer } from './bundle.ts';
 import { makeApp } from './make-app.ts';
 import { readStage } from './settings.ts';
 
 const root = join(import.meta.dirname, '..');
 const built = join(root, 'dist/functions');
-const duckdb = join(root, 'dist/layers/duckdb');
+const layers = join(root, 'dist/layers');
 
 /** `-c stage=prod` reaches the app as JSON in the environment. */
 function stageFromCli(): string | undefined {
@@ -25,10 +25,13 @@ for (const name of functionNames) {
   const { size } = await bundle(name, built);
   process.stderr.write(`${name.padEnd(10)} ${Math.round(size / 1000)} kB\n`);
 }
-copyNativeLayer(duckdb);
+for (const name of nativePackages) copyNativeLayer(name, join(layers, name));
 const { app } = makeApp({
   stage,
-  code: { of: (name) => Code.fromAsset(join(built, name)), duckdb: Code.fromAsset(duckdb) },
+  code: {
+    of: (name) => Code.fromAsset(join(built, name)),
+    layer: (name) => Code.fromAsset(join(layers, name)),
+  },
   outdir: process.env['CDK_OUTDIR'] ?? join(root, 'cdk.out'),
 });
 const { directory } = app.synth();

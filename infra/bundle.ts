@@ -1,12 +1,12 @@
 /**
- * Builds the code of each function: one ESM file, minified, with everything in it but DuckDB,
- * which comes as a layer. The stacks deploy these files and the tests run them.
+ * Builds the code of each function: one ESM file, minified, with everything in it but packages with
+ * machine code, which come as layers. The stacks deploy these files and the tests run them.
  */
-import { cpSync, rmSync, statSync } from 'node:fs';
+import { cpSync, existsSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
-import type { FunctionName } from '../functions/chain.ts';
+import type { FunctionName, NativePackage } from '../functions/chain.ts';
 import { buildTag } from '../web/tag/build.ts';
 import { slimSdk } from './slim-sdk.ts';
 
@@ -20,9 +20,12 @@ const banner = "import { createRequire } from 'node:module';const require = crea
  * the layer carry the code path but never take it.
  */
 const fromLayer: Plugin = {
-  name: 'duckdb-from-layer',
+  name: 'native-from-layer',
   setup(on) {
-    on.onResolve({ filter: /^@duckdb\/node-api$/ }, ({ path }) => ({ path, namespace: 'layer' }));
+    on.onResolve({ filter: /^(@duckdb\/node-api|onnxruntime-node)$/ }, ({ path }) => ({
+      path,
+      namespace: 'layer',
+    }));
     on.onLoad({ filter: /.*/, namespace: 'layer' }, ({ path }) => ({
       contents: `module.exports = require.call(undefined, ${JSON.stringify(path)});`,
     }));
@@ -62,32 +65,41 @@ export async function bundle(name: FunctionName, folder: string): Promise<Bundle
   return { folder: own, size: statSync(outfile).size };
 }
 
-/** The platform that functions with `native` run on. */
-const nativePackages = [
-  '@duckdb/node-api',
-  '@duckdb/node-bindings',
-  '@duckdb/node-bindings-linux-x64',
-  'detect-libc',
-];
+/** What each layer holds, for the platform that functions with `native` run on. `leave`: parts for other platforms and hands. */
+const layers: Readonly<
+  Record<NativePackage, { readonly packages: readonly string[]; readonly leave?: RegExp }>
+> = {
+  duckdb: {
+    packages: ['@duckdb/node-api', '@duckdb/node-bindings', '@duckdb/node-bindings-linux-x64', 'detect-libc'],
+  },
+  onnxruntime: {
+    packages: ['onnxruntime-node', 'onnxruntime-common'],
+    leave:
+      /onnxruntime-node\/(script|lib|bin\/napi-v\d+\/(?!linux(\/x64|$)))|onnxruntime-common\/(lib|dist\/esm)|providers_|\.map$/,
+  },
+};
 
 /**
- * Copies DuckDB for Lambda from what is installed into `folder`, laid out as a layer.
+ * Copies a package for Lambda from what is installed into `folder`, laid out as a layer.
  * @throws Error with the command that installs the Linux build, where it is missing.
  */
-export function copyNativeLayer(folder: string): string {
+export function copyNativeLayer(layer: NativePackage, folder: string): string {
   const require = createRequire(import.meta.url);
+  const { packages, leave } = layers[layer];
   rmSync(folder, { recursive: true, force: true });
-  for (const name of nativePackages) {
-    cpSync(packageFolder(require, name), join(folder, 'nodejs/node_modules', name), { recursive: true });
+  for (const name of packages) {
+    cpSync(packageFolder(require, name), join(folder, 'nodejs/node_modules', name), {
+      recursive: true,
+      filter: (source) => !leave?.test(source),
+    });
   }
   return folder;
 }
 
 function packageFolder(require: NodeJS.Require, name: string): string {
-  try {
-    return dirname(require.resolve(`${name}/package.json`));
-  } catch (cause) {
-    const fix = `npm install --no-save --force --os=linux --cpu=x64 ${name}`;
-    throw new Error(`${name} is not installed; the functions with DuckDB need it: ${fix}`, { cause });
-  }
+  const places = (require.resolve.paths(name) ?? []).map((place) => join(place, name));
+  const found = places.find((place) => existsSync(join(place, 'package.json')));
+  if (found !== undefined) return found;
+  const fix = `npm install --no-save --force --os=linux --cpu=x64 ${name}`;
+  throw new Error(`${name} is not installed; a layer needs it: ${fix}`);
 }

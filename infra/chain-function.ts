@@ -12,7 +12,7 @@ import {
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { entryOf, type FunctionName } from '../functions/chain.ts';
+import { entryOf, type FunctionName, type NativePackage } from '../functions/chain.ts';
 import { variables } from '../functions/settings.ts';
 import { usesOf } from '../functions/uses.ts';
 import { acknowledge } from './acknowledge.ts';
@@ -24,8 +24,8 @@ export interface ChainFunctionProps {
   readonly data: DataStack;
   readonly settings: StageSettings;
   readonly code: Code;
-  /** DuckDB, for functions that the map calls native. */
-  readonly duckdb: ILayerVersion;
+  /** Packages with machine code, for functions that the map gives them to. */
+  readonly layers: Readonly<Record<NativePackage, ILayerVersion>>;
 }
 
 /** Scratch space of functions that read and write Parquet files. */
@@ -70,7 +70,10 @@ export class ChainFunction extends Construct {
       memorySize: settings.memoryMb[name] ?? entry.memoryMb,
       timeout: Duration.seconds(entry.timeoutSeconds),
       environment: environmentOf(name, data),
-      ...(entry.native ? { layers: [props.duckdb], ephemeralStorageSize: NATIVE_DISK } : {}),
+      ...(entry.native && {
+        layers: entry.native.map((layer) => props.layers[layer]),
+        ephemeralStorageSize: NATIVE_DISK,
+      }),
     });
     acknowledge(this.function, {
       'Serverless-LambdaDLQ':

@@ -2,14 +2,22 @@
 import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import { Architecture, Code, type EventSourceMapping, LayerVersion, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { IStateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
-import { entryOf, type FunctionName, functionNames } from '../functions/chain.ts';
+import {
+  entryOf,
+  type FunctionName,
+  functionNames,
+  type NativePackage,
+  type WorkflowName,
+} from '../functions/chain.ts';
 import { acknowledge } from './acknowledge.ts';
 import { ChainFunction } from './chain-function.ts';
 import { addDashboard } from './dashboard.ts';
 import type { DataStack } from './data-stack.ts';
 import { ChainApi } from './http-api.ts';
 import { Alarms, addAlarms } from './observe.ts';
+import { Workflow } from './retrain.ts';
 import type { RunningChain } from './running-chain.ts';
 import type { StageSettings } from './settings.ts';
 import { addSchedule, addStream } from './triggers.ts';
@@ -17,8 +25,8 @@ import { addSchedule, addStream } from './triggers.ts';
 /** The built code. Tests pass inline code, so that they need no build. */
 export interface BuiltCode {
   readonly of: (name: FunctionName) => Code;
-  /** Layer with DuckDB for Linux on x86-64. */
-  readonly duckdb: Code;
+  /** A package with machine code, for Linux on x86-64. */
+  readonly layer: (name: NativePackage) => Code;
 }
 
 export interface ChainStackProps extends StackProps {
@@ -30,6 +38,7 @@ export interface ChainStackProps extends StackProps {
 export class ChainStack extends Stack implements RunningChain {
   readonly functions = new Map<FunctionName, ChainFunction>();
   readonly mappings = new Map<FunctionName, EventSourceMapping>();
+  readonly workflows = new Map<WorkflowName, IStateMachine>();
   readonly api: ChainApi;
   /** Scheduled calls that could not be delivered or kept failing. */
   readonly undelivered: Queue;
@@ -47,16 +56,18 @@ export class ChainStack extends Stack implements RunningChain {
       'Serverless-SQSRedrivePolicy': 'This is the dead-letter queue.',
     });
     this.api = new ChainApi(this, 'Http', settings);
-    const duckdb = new LayerVersion(this, 'DuckDb', {
-      description: '@duckdb/node-api for Linux on x86-64',
-      code: code.duckdb,
-      compatibleRuntimes: [Runtime.NODEJS_24_X],
-      compatibleArchitectures: [Architecture.X86_64],
-    });
+    const layer = (title: string, name: NativePackage): LayerVersion =>
+      new LayerVersion(this, title, {
+        description: `${name} for Linux on x86-64`,
+        code: code.layer(name),
+        compatibleRuntimes: [Runtime.NODEJS_24_X],
+        compatibleArchitectures: [Architecture.X86_64],
+      });
+    const layers = { duckdb: layer('DuckDb', 'duckdb'), onnxruntime: layer('OnnxRuntime', 'onnxruntime') };
     for (const name of functionNames) {
-      const made = new ChainFunction(this, name, { data, settings, code: code.of(name), duckdb });
+      const made = new ChainFunction(this, name, { data, settings, code: code.of(name), layers });
       this.functions.set(name, made);
-      this.#connect(name, made, data);
+      this.#connect(name, made, data, settings);
     }
     const alarms = new Alarms(this, 'Alarms', { settings, key: data.key, undelivered: this.undelivered });
     addAlarms(this, alarms, settings);
@@ -68,7 +79,7 @@ export class ChainStack extends Stack implements RunningChain {
     });
   }
 
-  #connect(name: FunctionName, made: ChainFunction, data: DataStack): void {
+  #connect(name: FunctionName, made: ChainFunction, data: DataStack, settings: StageSettings): void {
     const { trigger } = entryOf(name);
     switch (trigger.kind) {
       case 'http':
@@ -78,6 +89,12 @@ export class ChainStack extends Stack implements RunningChain {
         return undefined;
       case 'schedule':
         return addSchedule(made, made.function, trigger, this.undelivered);
+      case 'workflow': {
+        const { undelivered } = this;
+        const workflow = new Workflow(this, 'Retraining', { target: made.function, settings, undelivered });
+        this.workflows.set(trigger.workflow, workflow.machine);
+        return undefined;
+      }
     }
   }
 }

@@ -14,6 +14,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { entryOf } from '../functions/chain.ts';
 import type { RunningChain } from './running-chain.ts';
 import type { StageSettings } from './settings.ts';
 
@@ -24,7 +25,8 @@ type Heading =
   | 'throttles'
   | 'records-given-up-on'
   | 'scheduled-calls-undelivered'
-  | 'server-errors';
+  | 'server-errors'
+  | 'workflows-failed';
 
 const FIVE_MINUTES = Duration.minutes(5);
 
@@ -92,7 +94,8 @@ export function addAlarms(stack: RunningChain, alarms: Alarms, settings: StageSe
     alarms.add(`${name}-errors`, {
       metric: target.metricErrors({ period: FIVE_MINUTES }),
       from: 1,
-      periods: 2,
+      // A workflow's task fails once a night or not at all.
+      periods: entryOf(name).trigger.kind === 'workflow' ? 1 : 2,
       says: `${name} fails.`,
       heading: 'errors',
     });
@@ -102,6 +105,14 @@ export function addAlarms(stack: RunningChain, alarms: Alarms, settings: StageSe
       periods: 2,
       says: `${name} is held back by a concurrency limit.`,
       heading: 'throttles',
+    });
+  }
+  for (const [name, machine] of stack.workflows) {
+    alarms.add(`${name}-workflow-failed`, {
+      metric: machine.metricFailed({ period: FIVE_MINUTES }),
+      from: 1,
+      says: `The workflow ${name} failed.`,
+      heading: 'workflows-failed',
     });
   }
   alarms.add('undelivered', {

@@ -17,6 +17,8 @@ export interface StageSettings {
   readonly logDays: 7 | 30;
   /** Requests per second to the HTTP API, and the burst above it. */
   readonly requests: { readonly perSecond: number; readonly burst: number };
+  /** Tenants whose models are retrained every night. */
+  readonly retrain: readonly string[];
   /** Who gets alarms; undefined: nobody, the alarms only show. */
   readonly alarmEmail: string | undefined;
   /** Age of the oldest unread record that raises an alarm, minutes. */
@@ -37,6 +39,7 @@ export const stages = {
     lakeUndoDays: undefined,
     logDays: 7,
     requests: { perSecond: 100, burst: 200 },
+    retrain: ['main'],
     alarmEmail: undefined,
     lagMinutes: 60,
     runbook: 'docs/runbook.md',
@@ -51,6 +54,7 @@ export const stages = {
     lakeUndoDays: 7,
     logDays: 30,
     requests: { perSecond: 5000, burst: 2500 },
+    retrain: ['main'],
     alarmEmail: undefined,
     lagMinutes: 10,
     runbook: 'docs/runbook.md',

@@ -97,7 +97,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     log('upkeep_failed', { error: error instanceof Error ? error.name : 'unknown' });
   const stopUpkeep = startUpkeep(services, data, ownedBy('collect'), failed);
   const schedules = startSchedules({ data, secret: keys.secret }, log);
-  const nightly = startNightly({ data, secret: keys.secret, tenant: TENANT }, log);
+  const nightly = startNightly({ data, secret: keys.secret, tenant: TENANT }, () => Date.now(), log);
   const server = makeServer(applications(services, tag, backlog), (error, requestId) =>
     log('request_failed', { requestId, error: error instanceof Error ? error.name : 'unknown' }),
   );

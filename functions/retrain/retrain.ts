@@ -1,10 +1,9 @@
 /** The steps of the workflow by name: what the state machine calls, on either host. */
 import * as z from 'zod/mini';
-import { WellspringError } from '../../domain/errors.ts';
 import { gate, promoteVersion, refuse, rollBack, watch } from './decide.ts';
 import { evaluate } from './evaluate.ts';
-import { modelRunSchema, runSchema } from './run.ts';
-import { type SnapshotServices, snapshot } from './snapshot.ts';
+import { modelRunSchema, runSchema, type StepServices } from './run.ts';
+import { snapshot } from './snapshot.ts';
 import { train } from './train.ts';
 import { type StepName, steps } from './workflow.ts';
 
@@ -12,7 +11,7 @@ const callSchema = z.object({ step: z.enum(steps), input: z.unknown() });
 const failureSchema = z.object({ error: z.object({ Error: z.string(), Cause: z.unknown() }) });
 
 /** Builds what answers a task of the state machine: `{ step, input }` -> the step's result, as JSON. */
-export function makeRetrain(services: SnapshotServices): (call: unknown) => Promise<object> {
+export function makeRetrain(services: StepServices): (call: unknown) => Promise<object> {
   return async (call) => {
     const { step, input } = callSchema.parse(call);
     return step === 'snapshot' ? snapshot(runSchema.parse(input), services) : ofModel(step, input, services);
@@ -22,7 +21,7 @@ export function makeRetrain(services: SnapshotServices): (call: unknown) => Prom
 function ofModel(
   step: Exclude<StepName, 'snapshot'>,
   input: unknown,
-  services: SnapshotServices,
+  services: StepServices,
 ): Promise<object> {
   const run = modelRunSchema.parse(input);
   services.onProgress({ step, model: run.model, share: 0 });
@@ -51,7 +50,3 @@ async function failed(input: unknown): Promise<object> {
   const { error } = failureSchema.parse(input);
   return { error: error.Error, cause: typeof error.Cause === 'string' ? error.Cause : '' };
 }
-
-/** The name under which the state machine knows an error: those that a retry may mend are `Retryable`. */
-export const errorNameOf = (error: unknown): string =>
-  error instanceof WellspringError ? (error.retryable ? 'Retryable' : error.code) : 'failed';

@@ -2,25 +2,25 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import * as z from 'zod/mini';
 import { WellspringError } from '../../domain/errors.ts';
-import type { Clock, Objects } from '../../domain/ports.ts';
+import type { Objects } from '../../domain/ports.ts';
 import type { TrainingSet } from '../../models/snapshot/training-set.ts';
+import type { Services } from '../services.ts';
 import { modelNames } from './workflow.ts';
 
 export const runSchema = z.object({
   tenant: z.string(),
   /** Names the run; sorts by time. */
   run: z.string(),
-  seed: z.int(),
+  /** @default another one every day */
+  seed: z.optional(z.int()),
 });
 export type RunInput = z.infer<typeof runSchema>;
 
-export const modelRunSchema = z.extend(runSchema, { model: z.enum(modelNames) });
+export const modelRunSchema = z.extend(runSchema, { seed: z.int(), model: z.enum(modelNames) });
 export type ModelRun = z.infer<typeof modelRunSchema>;
 
 /** What a step works with. */
-export interface StepServices {
-  readonly objects: Objects;
-  readonly clock: Clock;
+export type StepServices = Services<'retrain'> & {
   /** Version of this software. */
   readonly code: string;
   /** What is going on, for people who wait: `share` of the step from 0 to 1. */
@@ -30,9 +30,9 @@ export interface StepServices {
     readonly share: number;
     readonly says?: string;
   }) => void;
-}
+};
 
-export const runFolder = ({ tenant, run }: RunInput): string => `models/${tenant}/.runs/${run}/`;
+export const runFolder = ({ tenant, run }: RunInput): string => `runs/${tenant}/${run}/`;
 
 /** Stores what a step leaves to later ones. */
 export async function leave(objects: Objects, key: string, value: unknown): Promise<void> {

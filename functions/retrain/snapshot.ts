@@ -1,20 +1,11 @@
 /** Step 1: the training set, from the lake, by who people are today. */
 import { primaryIdentity } from '../../domain/identity.ts';
 import { profileId } from '../../domain/ids.ts';
-import type { Lake } from '../../domain/lake.ts';
-import type { Table } from '../../domain/ports.ts';
 import { decodeProfile, profileKey } from '../../domain/profile/item.ts';
 import type { CleanEvent } from '../../events/envelope.ts';
 import { History } from '../../models/snapshot/history.ts';
 import { trainingSet } from '../../models/snapshot/training-set.ts';
 import { leave, type RunInput, runFolder, type StepServices } from './run.ts';
-
-export interface SnapshotServices extends StepServices {
-  readonly lake: Lake;
-  readonly profiles: Table;
-  /** Key of pseudonyms. */
-  readonly secret: string;
-}
 
 /** Days of history that models learn from. */
 const DAYS = 400;
@@ -23,6 +14,8 @@ const DAY_MS = 86_400_000;
 const HOPS = 2;
 
 export interface Snapshot {
+  /** The run's, or the day's: two bad draws in a row are unlikely. */
+  readonly seed: number;
   readonly digest: string;
   readonly events: number;
   readonly people: number;
@@ -32,7 +25,7 @@ export interface Snapshot {
 }
 
 /** @throws WellspringError `too_little_history` */
-export async function snapshot(run: RunInput, services: SnapshotServices): Promise<Snapshot> {
+export async function snapshot(run: RunInput, services: StepServices): Promise<Snapshot> {
   const { lake, objects, clock, onProgress } = services;
   const resolver = new Resolver(run.tenant, services);
   const history = new History();
@@ -51,6 +44,7 @@ export async function snapshot(run: RunInput, services: SnapshotServices): Promi
   const { train, validation, holdout } = set.examples;
   onProgress({ step: 'snapshot', share: 1, says: `${history.events.toLocaleString('en-US')} events read` });
   return {
+    seed: run.seed ?? Math.floor(clock.now() / DAY_MS),
     digest: set.digest,
     events: history.events,
     people: history.people().length,
@@ -62,10 +56,10 @@ export async function snapshot(run: RunInput, services: SnapshotServices): Promi
 /** Finds the profile that an event belongs to today, and nobody for the erased. */
 class Resolver {
   readonly #tenant: string;
-  readonly #services: SnapshotServices;
+  readonly #services: StepServices;
   readonly #owners = new Map<string, string | undefined>();
 
-  constructor(tenant: string, services: SnapshotServices) {
+  constructor(tenant: string, services: StepServices) {
     this.#tenant = tenant;
     this.#services = services;
   }
@@ -83,7 +77,9 @@ class Resolver {
     const fresh = [...new Set(ids)].filter((id) => !this.#owners.has(id));
     let open = fresh.map((id) => ({ id, at: id }));
     for (let hop = 0; open.length > 0 && hop <= HOPS; hop++) {
-      const items = await this.#services.profiles.get(open.map(({ at }) => profileKey(this.#tenant, at)));
+      const items = await this.#services.tables.profiles.get(
+        open.map(({ at }) => profileKey(this.#tenant, at)),
+      );
       const next: typeof open = [];
       open.forEach(({ id, at }, i) => {
         const { meta } = decodeProfile(this.#tenant, at, items[i]);

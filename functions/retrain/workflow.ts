@@ -2,8 +2,10 @@
  * The retraining workflow in Amazon's States Language. Step Functions runs this definition; so does one machine.
  *
  * Snapshot, then for each model: train, evaluate, gate, promote or refuse, watch. A model whose run fails leaves its champion
- * as it is, and the others go on; a promoted model that does not answer is rolled back.
+ * as it is, and the others go on; a promoted model that does not answer is rolled back. Where there is too little history
+ * the run ends early and well, with the reason under `error`.
  */
+import { retryableCodes } from '../task-error.ts';
 
 export const steps = [
   'snapshot',
@@ -22,13 +24,22 @@ export type StepName = (typeof steps)[number];
 export const modelNames = ['neighbours', 'behaviour', 'classes'] as const;
 export type ModelName = (typeof modelNames)[number];
 
+/** What Lambda itself answers when a repeat may help. */
+const platformErrors = [
+  'Lambda.ServiceException',
+  'Lambda.AWSLambdaException',
+  'Lambda.SdkClientException',
+  'Lambda.ClientExecutionTimeoutException',
+  'Lambda.TooManyRequestsException',
+];
+
 /** States of the workflow, by the step they call. */
 type State = Readonly<Record<string, unknown>>;
 
 const retry = (attempts: number): State => ({
   Retry: [
     {
-      ErrorEquals: ['Retryable', 'Lambda.ServiceException', 'Lambda.TooManyRequestsException'],
+      ErrorEquals: [...retryableCodes, ...platformErrors],
       IntervalSeconds: 10,
       MaxAttempts: attempts,
       BackoffRate: 2,
@@ -46,8 +57,8 @@ const task = (resource: string, step: StepName, result: string, next: State): St
   ...next,
 });
 
-const caught = (next: StepName): State => ({
-  Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.error', Next: next }],
+const caught = (next: StepName | 'tooLittle', error = 'States.ALL'): State => ({
+  Catch: [{ ErrorEquals: [error], ResultPath: '$.error', Next: next }],
 });
 
 /** `resource`: ARN of the function that does all steps. */
@@ -79,14 +90,15 @@ export function retrainWorkflow(resource: string): {
     Comment: 'Learn from history; serve what is better.',
     StartAt: 'snapshot',
     States: {
-      snapshot: step('snapshot', { Next: 'models' }),
+      snapshot: step('snapshot', { ...caught('tooLittle', 'too_little_history'), Next: 'models' }),
+      tooLittle: { Type: 'Succeed' },
       models: {
         Type: 'Map',
         ItemsPath: '$.models',
         Parameters: {
           'tenant.$': '$.tenant',
           'run.$': '$.run',
-          'seed.$': '$.seed',
+          'seed.$': '$.snapshot.seed',
           'model.$': '$$.Map.Item.Value',
         },
         MaxConcurrency: 1,

@@ -1,38 +1,58 @@
-/** Retrains once a day while the host runs, as the schedule does on AWS. */
+/** Runs the map's workflows at their hour while the host runs, as the schedule does on AWS. */
+import { type WorkflowName, workflows } from '../../functions/chain.ts';
 import { modelNames } from '../../functions/retrain/workflow.ts';
+import { namesOf } from '../../functions/uses.ts';
 import type { Log } from '../log.ts';
 import type { RetrainSettings } from './run.ts';
 import { type RetrainThread, startRetrain } from './worker.ts';
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 export interface Nightly {
-  /** Ends a run that is going; its champion stays. */
+  /** Ends runs that are going; their champions stay. */
   stop(): Promise<void>;
 }
 
-/** Every day gives another seed, so that two bad draws in a row are unlikely. */
-export function startNightly(
-  settings: Pick<RetrainSettings, 'data' | 'secret' | 'tenant'>,
-  log: Log,
-): Nightly {
-  let thread: RetrainThread | undefined;
-  let days = 0;
-  const run = async (): Promise<void> => {
-    if (thread) return;
-    thread = startRetrain({ ...settings, models: modelNames, seed: ++days }, () => {});
-    const outcome = await thread.result;
-    thread = undefined;
-    if (typeof outcome === 'string') log('retrain_failed', { reason: outcome });
-    for (const { model, gate, fail } of typeof outcome === 'object' ? outcome.results : []) {
-      log('retrained', { model, passed: gate?.passed ?? false, failed: fail !== undefined });
-    }
+type HostSettings = Pick<RetrainSettings, 'data' | 'secret' | 'tenant'>;
+
+/** How each workflow of the map runs on one machine, in a thread of its own. */
+const threads: Readonly<Record<WorkflowName, (settings: HostSettings) => RetrainThread>> = {
+  retrain: (settings) => startRetrain({ ...settings, models: modelNames }, () => {}),
+};
+
+/** ms from `now` to the next time that the clock of UTC shows this hour. */
+export function untilHour(hour: number, now: number): number {
+  const today = Math.floor(now / DAY_MS) * DAY_MS + hour * HOUR_MS;
+  return (today > now ? today : today + DAY_MS) - now;
+}
+
+async function report({ result }: RetrainThread, log: Log): Promise<void> {
+  const outcome = await result;
+  if (typeof outcome === 'string') log('retrain_failed', { reason: outcome });
+  for (const { model, gate, fail } of typeof outcome === 'object' ? outcome.results : []) {
+    log('retrained', { model, passed: gate?.passed ?? false, failed: fail !== undefined });
+  }
+}
+
+export function startNightly(settings: HostSettings, now: () => number, log: Log): Nightly {
+  const timers = new Map<WorkflowName, NodeJS.Timeout>();
+  const running = new Set<RetrainThread>();
+  const wait = (name: WorkflowName): void => {
+    const due = async (): Promise<void> => {
+      const thread = threads[name](settings);
+      running.add(thread);
+      await report(thread, log);
+      running.delete(thread);
+      wait(name);
+    };
+    timers.set(name, setTimeout(() => void due(), untilHour(workflows[name].dailyAt, now())).unref());
   };
-  const timer = setInterval(() => void run(), DAY_MS).unref();
+  for (const name of namesOf(workflows)) wait(name);
   return {
     stop: async () => {
-      clearInterval(timer);
-      await thread?.stop();
+      for (const timer of timers.values()) clearTimeout(timer);
+      for (const thread of running) await thread.stop();
     },
   };
 }

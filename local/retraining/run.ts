@@ -1,5 +1,6 @@
 /** A retraining run on one machine: the workflow of `functions/retrain`, by the local interpreter, in this thread. */
 import * as z from 'zod/mini';
+import { WellspringError } from '../../domain/errors.ts';
 import { PROFILE } from '../../domain/profile/item.ts';
 import { makeRetrain } from '../../functions/retrain/retrain.ts';
 import type { StepServices } from '../../functions/retrain/run.ts';
@@ -15,8 +16,12 @@ export interface RetrainSettings {
   readonly secret: string;
   readonly tenant: string;
   readonly models: readonly ModelName[];
-  readonly seed: number;
+  /** @default another one every day */
+  readonly seed?: number;
 }
+
+/** What the machine leaves when the snapshot found too little. */
+const shortSchema = z.object({ error: z.object({ Cause: z.string() }) });
 
 const outputSchema = z.object({
   snapshot: z.object({
@@ -50,14 +55,17 @@ export async function retrain(
     onAppend: () => {},
   });
   const { objects, lake } = services;
-  const run = { tenant, run: new Date(clock.now()).toISOString().replaceAll(/[-:.]/g, ''), seed };
+  const name = new Date(clock.now()).toISOString().replaceAll(/[-:.]/g, '');
+  const run = { tenant, run: name, ...(seed === undefined ? {} : { seed }) };
   try {
     const call = makeRetrain({
-      objects,
       clock,
-      lake,
-      profiles: services.table('profiles'),
+      metrics: services.metrics,
       secret,
+      streams: {},
+      tables: { profiles: services.table('profiles') },
+      objects,
+      lake,
       code: packageFile.version,
       onProgress,
     });
@@ -67,6 +75,8 @@ export async function retrain(
       input: { ...run, models },
       call,
     });
+    const short = shortSchema.safeParse(output);
+    if (short.success) throw new WellspringError('too_little_history', short.data.error.Cause);
     const parsed = outputSchema.parse(output);
     if (parsed.results.some(({ gate }) => gate?.passed)) await scoreAll(services, tenant, onProgress);
     return parsed;

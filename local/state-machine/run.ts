@@ -1,5 +1,6 @@
 /** Runs a state machine of Step Functions in this process, from the definition that AWS gets. */
 import { StateMachine } from 'aws-local-stepfunctions';
+import { TaskError } from '../../functions/task-error.ts';
 
 /** Any well-formed ARN: every task is answered here. */
 export const LOCAL_TASK = 'arn:aws:lambda:eu-central-1:123456789012:function:local';
@@ -10,7 +11,7 @@ export interface RunOptions {
   /** Names of the states that are tasks, also those inside of maps. */
   readonly tasks: readonly string[];
   readonly input: object;
-  /** Answers a task; what it throws, the machine retries or catches by the error's name. */
+  /** Answers a task; what it throws, the machine retries or catches by the error's code. */
   readonly call: (input: unknown) => Promise<object>;
   /** Wait before a repeat, ms. @default what the definition says */
   readonly retryMs?: number;
@@ -34,7 +35,7 @@ export async function runStateMachine({
       return JSON.parse(JSON.stringify(await call(asked)));
     } catch (error) {
       failure = error;
-      throw error;
+      throw new TaskError(error);
     }
   };
   const { result } = machine.run(JSON.parse(JSON.stringify(input)), {

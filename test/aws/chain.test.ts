@@ -234,6 +234,16 @@ describe('the chain, from bundles', () => {
     expect(await partsOf('clickstream')).toHaveLength(before.length + 1);
   });
 
+  it('retrain reads the history, and fails under the name that its state machine knows', async () => {
+    const retrain = await environmentOf('retrain');
+    const input = { tenant: TENANT, run: '2026-11-24T02:00:00Z', models: ['neighbours'] };
+    await expect(retrain.invoke({ step: 'snapshot', input })).rejects.toThrow(
+      'retrain failed: too_little_history',
+    );
+    const gate = { step: 'gate', input: { ...input, seed: 1, model: 'neighbours' } };
+    await expect(retrain.invoke(gate)).rejects.toThrow('retrain failed: model_unknown');
+  });
+
   it.each(functionNames)('%s asked for nothing that its policy denies', (name) => {
     const used = new Set(deployed.calls(name).map(rightFor));
     expect(used).toContain('secretsmanager:GetSecretValue');

@@ -6,8 +6,11 @@ import {
   functionNames,
   streams,
   tables,
+  workflows,
 } from '../../functions/chain.ts';
+import { modelNames, retrainWorkflow } from '../../functions/retrain/workflow.ts';
 import { variables, variablesOf } from '../../functions/settings.ts';
+import { namesOf } from '../../functions/uses.ts';
 import { stages } from '../../infra/settings.ts';
 import { Synthesised } from './template.ts';
 
@@ -35,9 +38,11 @@ describe.each(functionNames)('the function %s', (name) => {
     });
   });
 
-  it('has DuckDB and room to work with it only where the map says native', () => {
+  it('has packages with machine code, and room to work with them, only where the map says native', () => {
     const { Layers, EphemeralStorage } = functionOf(name);
-    expect(prod.text(Layers)).toBe(entry.native ? '["DuckDb"]' : 'undefined');
+    const layers = { duckdb: 'DuckDb', onnxruntime: 'OnnxRuntime' };
+    const wanted = entry.native?.map((layer) => layers[layer]);
+    expect(prod.text(Layers)).toBe(wanted ? JSON.stringify(wanted) : 'undefined');
     expect(EphemeralStorage).toEqual(entry.native ? { Size: 2048 } : undefined);
   });
 
@@ -49,8 +54,8 @@ describe.each(functionNames)('the function %s', (name) => {
     for (const resource of [...entry.reads, ...entry.writes]) {
       const [kind = '', item = ''] = resource.split(':');
       const variable = kind === 'folder' ? variables.lake : `WELLSPRING_${kind}_${item}`.toUpperCase();
-      const name = kind === 'endpoint' ? `wellspring-prod-${item}` : title(item);
-      expect(prod.text(set[variable])).toBe(kind === 'folder' ? 'Lake' : name);
+      const resourceName = kind === 'endpoint' ? `wellspring-prod-${item}` : title(item);
+      expect(prod.text(set[variable])).toBe(kind === 'folder' ? 'Lake' : resourceName);
     }
   });
 
@@ -118,6 +123,47 @@ describe.each(byTrigger('schedule'))('the scheduled function %s', (name) => {
     expect(prod.text(target.DeadLetterConfig.Arn)).toBe('Undelivered.Arn');
     const [config] = prod.all(prod.chain, 'AWS::Lambda::EventInvokeConfig');
     expect(config?.[1].Properties).toMatchObject({ MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 1800 });
+  });
+});
+
+describe.each(namesOf(workflows))('the workflow %s', (name) => {
+  const machines = prod.all(prod.chain, 'AWS::StepFunctions::StateMachine');
+  const machine = machines[0]?.[1].Properties ?? {};
+
+  it('is the definition that one machine interprets, with the function as its tasks', () => {
+    expect(machines).toHaveLength(1);
+    const definition = prod.text(machine['DefinitionString']);
+    expect(JSON.parse(definition)).toEqual(retrainWorkflow(`${name}Function.Arn`));
+  });
+
+  it('says of a run what happened and not with which data', () => {
+    expect(machine['LoggingConfiguration']).toMatchObject({ Level: 'ALL', IncludeExecutionData: false });
+    expect(machine['TracingConfiguration']).toEqual({ Enabled: true });
+  });
+
+  it('starts at its hour, for every tenant of the stage, and keeps starts that were not delivered', () => {
+    const schedules = prod
+      .all(prod.chain, 'AWS::Scheduler::Schedule')
+      .map(([, { Properties }]) => Properties)
+      .filter(({ Target }) => prod.text(Object(Target).Arn) === 'RetrainingMachine');
+    expect(schedules).toHaveLength(stages.prod.retrain.length);
+    expect(schedules[0]).toMatchObject({ ScheduleExpression: `cron(0 ${workflows[name].dailyAt} * * ? *)` });
+    const { Input, DeadLetterConfig } = Object(schedules[0]?.['Target']);
+    expect(JSON.parse(Input)).toEqual({
+      tenant: 'main',
+      run: '<aws.scheduler.scheduled-time>',
+      models: modelNames,
+    });
+    expect(prod.text(DeadLetterConfig.Arn)).toBe('Undelivered.Arn');
+  });
+
+  it('may call its function, and the clock may start it', () => {
+    const called = prod.grants('RetrainingRole').filter(({ action }) => action.startsWith('lambda:'));
+    expect(called).toEqual([{ action: 'lambda:InvokeFunction', resource: `${name}Function.Arn` }]);
+    expect(prod.grants('RetrainingScheduleRole')).toEqual([
+      { action: 'states:StartExecution', resource: 'RetrainingMachine' },
+      { action: 'sqs:SendMessage', resource: 'Undelivered.Arn' },
+    ]);
   });
 });
 
@@ -195,7 +241,10 @@ describe('what must survive', () => {
     const expiring = Rules.flatMap(({ Prefix, ExpirationInDays }) =>
       ExpirationInDays === undefined ? [] : [[Prefix, ExpirationInDays]],
     );
-    expect(expiring).toEqual([['quarantine/', folders.quarantine.expireDays]]);
+    expect(expiring).toEqual([
+      ['quarantine/', folders.quarantine.expireDays],
+      ['runs/', folders.runs.expireDays],
+    ]);
     const { LifecycleConfiguration: failures } = prod.one(
       prod.data,
       'AWS::S3::Bucket',

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
-import { functionNames } from '../../functions/chain.ts';
+import { functionNames, nativePackages } from '../../functions/chain.ts';
 import { testFolder } from '../fixtures/folder.ts';
 
 const app = join(import.meta.dirname, '../../infra/app.ts');
@@ -31,8 +31,8 @@ it('builds every function and both stacks without account, credentials or networ
     expect.arrayContaining(['wellspring-prod-data.template.json', 'wellspring-prod-chain.template.json']),
   );
   const bundles = files.filter((file) => file.startsWith('asset.'));
-  // One folder of code for each function, and the layer.
-  expect(bundles).toHaveLength(functionNames.length + 1);
+  // One folder of code for each function and each layer.
+  expect(bundles).toHaveLength(functionNames.length + nativePackages.length);
   const template = readFileSync(join(folder.path, 'wellspring-prod-chain.template.json'), 'utf8');
   expect(template).toContain('nodejs24.x');
 });

@@ -59,7 +59,7 @@ export class Synthesised {
         settings: { ...stages[stage], ...settings },
         code: {
           of: () => Code.fromInline('export const handler = () => {};'),
-          duckdb: Code.fromAsset(layer),
+          layer: () => Code.fromAsset(layer),
         },
       });
       const assembly = this.built.app.synth();

@@ -59,11 +59,13 @@ describe('retraining', () => {
   async function run(models: readonly string[] = modelNames): Promise<unknown> {
     time += 1000;
     const retrain = makeRetrain({
-      objects,
       clock,
-      lake,
-      profiles,
+      metrics: { count: () => {} },
       secret: SECRET,
+      streams: {},
+      tables: { profiles },
+      objects,
+      lake,
       code: 'test',
       onProgress: ({ step, model = '' }) => said.push(`${step} ${model}`),
     });
