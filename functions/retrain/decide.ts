@@ -37,6 +37,7 @@ export async function gate(run: ModelRun, services: StepServices): Promise<Verdi
     calibration: Object.fromEntries(
       Object.entries(found.calibration).map(([name, { ece, luck }]) => [name, { error: ece, luck }]),
     ),
+    ...(found.brier && { brier: found.brier }),
     ...(found.collapse && { collapse: found.collapse }),
     random: seededRandom(run.seed),
   });

@@ -1,13 +1,13 @@
 /** Step 3: everybody on the same hold-out. What it finds is a manifest without verdict. */
 import * as z from 'zod/mini';
-import type { Contest } from '../../models/gate/gate.ts';
+import type { Contest, SquaredErrors } from '../../models/gate/gate.ts';
 import type { Catalogue } from '../../models/neighbours/catalogue.ts';
 import type { Manifest } from '../../models/registry/manifest.ts';
 import type { TrainingSet } from '../../models/snapshot/training-set.ts';
 import { currentFiles, openBehaviour, PLACES, placesBy, placesServed } from './contenders.ts';
 import { estimateOf, groupsOf } from './estimates.ts';
 import { evaluateClasses } from './evaluate-classes.ts';
-import { judgeOutcomes, observe } from './outcomes.ts';
+import { judgeOutcomes, observe, squaredErrors } from './outcomes.ts';
 import { leave, type ModelRun, runFolder, type StepServices, takeSet } from './run.ts';
 import { takeTrained } from './train.ts';
 import { catalogueBefore, type Trained } from './trainers.ts';
@@ -24,6 +24,7 @@ export interface Evaluation {
   readonly metrics: Manifest['metrics'];
   readonly comparison: Manifest['comparison'];
   readonly calibration: Manifest['calibration'];
+  readonly brier?: Readonly<Record<string, SquaredErrors>>;
   readonly distributions: Manifest['distributions'];
   readonly collapse?: { readonly alike: number; readonly coverage: number };
 }
@@ -121,9 +122,11 @@ async function ofBehaviour(
       groups: groupsOf(cases),
     };
     const comparison = tableOf(contest, run.seed);
-    const outcomes = judgeOutcomes(await observe(challenger, set.examples.holdout), run.seed);
-    if (champion && current)
-      await watchChampion(run, services, { open: champion, version: current.version }, set.examples.holdout);
+    const { train, holdout } = set.examples;
+    const observed = await observe(challenger, holdout);
+    const outcomes = judgeOutcomes(observed, run.seed);
+    const seen = champion && (await observe(champion, holdout));
+    if (seen && current) await watchChampion(run, services, { version: current.version, observed: seen });
     says(1);
     return {
       figure: NEXT_ITEM,
@@ -131,6 +134,7 @@ async function ofBehaviour(
       comparison,
       metrics: { ...challengerOf(comparison), ...outcomes.metrics },
       calibration: outcomes.calibration,
+      brier: squaredErrors(observed, seen, train),
       distributions: outcomes.distributions,
       collapse: {
         alike: z.number().parse(trained.config['alike']),

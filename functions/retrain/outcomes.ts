@@ -4,10 +4,12 @@ import { calibrated } from '../../models/behaviour/calibration.ts';
 import type { Example } from '../../models/behaviour/example.ts';
 import { distributionOf } from '../../models/drift/drift.ts';
 import { calibrationLuck } from '../../models/gate/allowance.ts';
-import { brier, calibrationError, rocAuc } from '../../models/measure/binary.ts';
+import type { SquaredErrors } from '../../models/gate/gate.ts';
+import { brier, calibrationError } from '../../models/measure/binary.ts';
 import type { Estimate, Manifest } from '../../models/registry/manifest.ts';
 import { reliabilityTable } from '../../models/selection/reliability.ts';
 import type { OpenBehaviour } from './contenders.ts';
+import { areaOf } from './estimates.ts';
 
 const heads = ['purchase', 'churn'] as const;
 const DAY_MS = 86_400_000;
@@ -16,9 +18,12 @@ export interface Observed {
   /** Of what the model sees (`input.*`) and says (`score.*`), one number per example. */
   readonly values: Readonly<Record<string, readonly number[]>>;
   /** Known labels with the chance that was given, by head. */
-  readonly labelled: Readonly<
-    Record<string, { readonly y: readonly number[]; readonly predicted: readonly number[] }>
-  >;
+  readonly labelled: Readonly<Record<string, Labelled>>;
+}
+
+interface Labelled {
+  readonly y: readonly number[];
+  readonly predicted: readonly number[];
 }
 
 export async function observe(
@@ -51,8 +56,7 @@ export function judgeOutcomes({ values, labelled }: Observed, seed: number) {
   const calibration: Manifest['calibration'] = {};
   for (const [head, { y, predicted }] of Object.entries(labelled)) {
     if (!y.includes(0) || !y.includes(1)) continue;
-    const area = rocAuc(y, predicted);
-    metrics[`${head} AUC`] = { value: area, low: area, high: area };
+    metrics[`${head} AUC`] = areaOf(y, predicted, seed);
     calibration[head] = {
       ece: calibrationError(y, predicted),
       luck: calibrationLuck(predicted, seededRandom(seed)),
@@ -69,3 +73,35 @@ export function judgeOutcomes({ values, labelled }: Observed, seed: number) {
   );
   return { metrics, calibration, distributions };
 }
+
+/**
+ * How far everybody's chances are from what came true, for heads that had both outcomes. `train`: tells how common an
+ * outcome was before; always answering that is the least that a model must keep up with.
+ */
+export function squaredErrors(
+  challenger: Observed,
+  champion: Observed | undefined,
+  train: readonly Example[],
+): Record<string, SquaredErrors> {
+  const found: Record<string, SquaredErrors> = {};
+  for (const head of heads) {
+    const ours = challenger.labelled[head];
+    const before = train.flatMap(({ labels }) => labels[head] ?? []);
+    if (!ours?.y.includes(0) || !ours.y.includes(1) || before.length === 0) continue;
+    const common = before.reduce<number>((sum, label) => sum + label, 0) / before.length;
+    const theirs = champion?.labelled[head];
+    found[head] = {
+      challenger: squares(ours),
+      rivals: {
+        'how common it was': squares({ y: ours.y, predicted: ours.y.map(() => common) }),
+        ...(theirs && { champion: squares(theirs) }),
+      },
+      // The hold-out has one cut, so every case is another customer's.
+      groups: ours.y.map((_, i) => i),
+    };
+  }
+  return found;
+}
+
+const squares = ({ y, predicted }: Labelled): number[] =>
+  y.map((label, i) => ((predicted[i] ?? 0) - label) ** 2);

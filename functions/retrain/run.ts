@@ -3,7 +3,9 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import * as z from 'zod/mini';
 import { WellspringError } from '../../domain/errors.ts';
 import type { Objects } from '../../domain/ports.ts';
-import type { TrainingSet } from '../../models/snapshot/training-set.ts';
+import type { History } from '../../models/snapshot/history.ts';
+import { restoreHistory, storeHistory } from '../../models/snapshot/stored-history.ts';
+import { type TrainingSet, trainingSet } from '../../models/snapshot/training-set.ts';
 import type { Services } from '../services.ts';
 import { modelNames } from './workflow.ts';
 
@@ -46,9 +48,17 @@ export async function take(objects: Objects, key: string): Promise<unknown> {
   return JSON.parse(gunzipSync(data).toString());
 }
 
-/** The set that `snapshot` left: only this software writes it, whole, so its shape is not checked again. */
-export const takeSet = async (objects: Objects, run: RunInput): Promise<TrainingSet> =>
-  (await take(objects, `${runFolder(run)}set`)) as TrainingSet;
+const historyKey = (run: RunInput): string => `${runFolder(run)}history.ndjson.gz`;
+
+export const leaveHistory = (objects: Objects, run: RunInput, history: History): Promise<void> =>
+  objects.put(historyKey(run), storeHistory(history));
+
+/** The training set of what `snapshot` left: far larger than the history, and the same whenever it is cut from it. */
+export async function takeSet(objects: Objects, run: RunInput): Promise<TrainingSet> {
+  const data = await objects.get(historyKey(run));
+  if (!data) throw new WellspringError('model_unknown', 'the run has no history');
+  return trainingSet(restoreHistory(data));
+}
 
 /** Removes what the steps of a run left to each other. */
 export async function tidy(objects: Objects, run: RunInput): Promise<void> {

@@ -5,7 +5,7 @@ import { decodeProfile, profileKey } from '../../domain/profile/item.ts';
 import type { CleanEvent } from '../../events/envelope.ts';
 import { History } from '../../models/snapshot/history.ts';
 import { trainingSet } from '../../models/snapshot/training-set.ts';
-import { leave, type RunInput, runFolder, type StepServices } from './run.ts';
+import { leaveHistory, type RunInput, type StepServices } from './run.ts';
 
 /** Days of history that models learn from. */
 const DAYS = 400;
@@ -20,6 +20,8 @@ export interface Snapshot {
   readonly events: number;
   readonly people: number;
   readonly examples: { readonly train: number; readonly validation: number; readonly holdout: number };
+  /** Share of the people that was kept: below 1 for histories too long to keep all of. */
+  readonly share: number;
   /** Events of people who are not to be learned from. */
   readonly left: number;
 }
@@ -40,7 +42,7 @@ export async function snapshot(run: RunInput, services: StepServices): Promise<S
     onProgress({ step: 'snapshot', share: 0, says: `${history.events.toLocaleString('en-US')} events read` });
   }
   const set = trainingSet(history);
-  await leave(objects, `${runFolder(run)}set`, set);
+  await leaveHistory(objects, run, history);
   const { train, validation, holdout } = set.examples;
   onProgress({ step: 'snapshot', share: 1, says: `${history.events.toLocaleString('en-US')} events read` });
   return {
@@ -49,6 +51,7 @@ export async function snapshot(run: RunInput, services: StepServices): Promise<S
     events: history.events,
     people: history.people().length,
     examples: { train: train.length, validation: validation.length, holdout: holdout.length },
+    share: history.share,
     left,
   };
 }

@@ -57,6 +57,20 @@ describe('the gate', () => {
     ]);
   });
 
+  it('refuses chances that are clearly further from the truth than a rival, and no others', () => {
+    const { groups } = contest;
+    const errors = noisy(0.2, 6);
+    const brierOf = (rival: readonly number[]) => ({
+      purchase: { challenger: errors, rivals: { champion: rival }, groups },
+    });
+    const name = 'Brier of purchase against champion';
+    expect(failed(judge(input({ brier: brierOf(noisy(0.1, 7)) })))).toEqual([name]);
+    for (const rival of [noisy(0.3, 8), errors])
+      expect(judge(input({ brier: brierOf(rival) })).checks).toContainEqual(
+        expect.objectContaining({ name, passed: true }),
+      );
+  });
+
   it('does not blame a model for luck', () => {
     expect(judge(input({ calibration: { churn: { error: 0.08, luck: 0.09 } } })).passed).toBe(true);
     const random = seededRandom(3);

@@ -15,12 +15,22 @@ export interface Contest {
   readonly groups: readonly number[];
 }
 
+/** The Brier score is the mean of these. */
+export interface SquaredErrors {
+  readonly challenger: readonly number[];
+  /** By name, such as always answering how common the outcome was, or the champion. */
+  readonly rivals: Readonly<Record<string, readonly number[]>>;
+  readonly groups: readonly number[];
+}
+
 export interface GateInput {
   /** What is compared, as in `MRR@20 of the next item`. */
   readonly figure: string;
   readonly contest?: Contest;
   /** By chance, such as `purchase`: expected calibration error, and how much of it luck explains on so few cases. */
   readonly calibration: Readonly<Record<string, { readonly error: number; readonly luck: number }>>;
+  /** By chance: squared distance from what came true, one per case, lower is better. */
+  readonly brier?: Readonly<Record<string, SquaredErrors>>;
   readonly collapse?: {
     /** Mean cosine between random item vectors: 1 when all are the same. */
     readonly alike: number;
@@ -44,6 +54,7 @@ export function judge(input: GateInput): { readonly passed: boolean; readonly ch
   const checks = [
     ...(input.contest ? contests(input.figure, input.contest, input.random) : []),
     ...Object.entries(input.calibration).map(([name, error]) => calibrationCheck(name, error)),
+    ...Object.entries(input.brier ?? {}).flatMap(([name, errors]) => brierChecks(name, errors, input.random)),
     ...(input.collapse ? collapseChecks(input.collapse) : []),
   ];
   return { passed: checks.length > 0 && checks.every(({ passed }) => passed), checks };
@@ -80,6 +91,26 @@ function calibrationCheck(name: string, { error, luck }: { error: number; luck: 
     limit,
     says: `Chances of ${name} are off by ${round(error)} on average; ${round(limit)} is allowed.`,
   };
+}
+
+/** No worse than each rival, as far as chance lets tell. */
+function brierChecks(
+  name: string,
+  { challenger, rivals, groups }: SquaredErrors,
+  random: () => number,
+): Check[] {
+  return Object.entries(rivals).map(([rival, errors]) => {
+    const { mean, low, high } = pairedBootstrap(challenger, errors, { random, groups });
+    const passed = low <= 0;
+    const verdict = high < 0 ? 'better than' : passed ? 'no worse than' : 'worse than';
+    return {
+      name: `Brier of ${name} against ${rival}`,
+      passed,
+      value: low,
+      limit: 0,
+      says: `Chances of ${name} are ${verdict} ${rival}: Brier differs by ${round(mean)} (95 % from ${round(low)} to ${round(high)}).`,
+    };
+  });
 }
 
 const collapseChecks = ({ alike, coverage }: NonNullable<GateInput['collapse']>): Check[] => [

@@ -35,6 +35,8 @@ export const manifestSchema = z.object({
   /** What the training set was: examples in each part, and the time it spans. */
   data: z.object({ train: z.int(), validation: z.int(), holdout: z.int(), from: z.string(), to: z.string() }),
   config: z.record(z.string(), z.unknown()),
+  /** SHA-256 of `config` as JSON. */
+  configDigest: z.string(),
   seed: z.int(),
   /** Version of this software. */
   code: z.string(),
@@ -68,6 +70,6 @@ export type Distribution = z.infer<typeof distribution>;
 
 /** A trained model before it has a place in the registry. */
 export interface ModelPackage {
-  readonly manifest: Omit<Manifest, 'files'>;
+  readonly manifest: Omit<Manifest, 'files' | 'configDigest'>;
   readonly files: Readonly<Record<string, Uint8Array>>;
 }

@@ -63,6 +63,9 @@ describe('registry', () => {
     await expect(readFile(objects, ref, manifest, 'model.onnx')).rejects.toMatchObject({
       code: 'model_corrupt',
     });
+    const wider = { ...manifest, config: { width: 9 } };
+    await objects.put('models/t/behaviour/1/manifest.json', Buffer.from(JSON.stringify(wider)));
+    await expect(readManifest(objects, ref, '1')).rejects.toMatchObject({ code: 'model_corrupt' });
     await objects.put('models/t/behaviour/1/manifest.json', Uint8Array.of(1));
     await expect(readManifest(objects, ref, '1')).rejects.toMatchObject({ code: 'model_corrupt' });
   });

@@ -33,6 +33,8 @@ const decoder = new TextDecoder();
 const folderOf = ({ tenant, name }: ModelRef): string => `models/${tenant}/${name}/`;
 const pointerKey = (ref: ModelRef): string => `${folderOf(ref)}current.json`;
 const digestOf = (data: Uint8Array): string => createHash('sha256').update(data).digest('hex');
+const configDigestOf = ({ config }: Pick<Manifest, 'config'>): string =>
+  digestOf(encoder.encode(JSON.stringify(config)));
 const toBytes = (value: object): Uint8Array => encoder.encode(`${JSON.stringify(value, null, 2)}\n`);
 
 /** A version name that sorts by time: `20260131T093000Z-1a2b3c4d`. */
@@ -57,7 +59,7 @@ export async function publish(objects: Objects, tenant: string, model: ModelPack
     await objects.put(`${folder}${file}`, data);
     files[file] = digestOf(data);
   }
-  const manifest = { ...model.manifest, files };
+  const manifest = { ...model.manifest, configDigest: configDigestOf(model.manifest), files };
   await objects.put(`${folder}manifest.json`, toBytes(manifest));
   return manifest;
 }
@@ -119,7 +121,10 @@ async function writePointer(objects: Objects, ref: ModelRef, pointer: Pointer): 
 export async function readManifest(objects: Objects, ref: ModelRef, version: string): Promise<Manifest> {
   const data = await objects.get(`${folderOf(ref)}${version}/manifest.json`);
   if (!data) throw new WellspringError('model_unknown', `${ref.name} has no version ${version}`);
-  return read(manifestSchema, data, `${ref.name}/${version}/manifest.json`);
+  const manifest = read(manifestSchema, data, `${ref.name}/${version}/manifest.json`);
+  if (manifest.configDigest !== configDigestOf(manifest))
+    throw new WellspringError('model_corrupt', `the configuration of ${ref.name} ${version} was changed`);
+  return manifest;
 }
 
 /** One file of a version, checked against the manifest. @throws WellspringError `model_corrupt`. */

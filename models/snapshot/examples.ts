@@ -61,7 +61,10 @@ function labelsOf(later: readonly PastEvent[], cut: number, end: number, set: Wi
   };
 }
 
-function withoutOrder({ kind, item, category, price, at }: PastEvent): BehaviourEvent {
+/** Most events are no orders, and are shared by all examples that hold them. */
+function withoutOrder(event: PastEvent): BehaviourEvent {
+  if (event.order === undefined) return event;
+  const { kind, item, category, price, at } = event;
   return {
     kind,
     ...(item === undefined ? {} : { item }),

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../domain/random.ts';
 import type { CleanEvent } from '../../events/envelope.ts';
+import { rocAuc } from '../measure/binary.ts';
 import { ORDER, ofClean, ofRecent } from './behaviour-event.ts';
 import { DAY_MS, exampleAt, windows } from './examples.ts';
 import { History } from './history.ts';
@@ -49,8 +50,8 @@ function simulated(people: number, seed: number): { profile: string; event: Clea
   ).flat();
 }
 
-function historyOf(list: readonly { profile: string; event: CleanEvent }[]): History {
-  const history = new History();
+function historyOf(list: readonly { profile: string; event: CleanEvent }[], most?: number): History {
+  const history = new History(most);
   for (const one of list) history.add(one.event, one.profile);
   return history;
 }
@@ -121,6 +122,35 @@ describe('an example', () => {
   });
 });
 
+describe('a planted feature', () => {
+  const cut = START + 50 * DAY_MS;
+  const random = seededRandom(7);
+  const people = Array.from({ length: 300 }, () => (random() < 0.5 ? 1 : 0));
+  /** How well the number of planted events in the history tells who will buy. */
+  const areaWhenPlantedAt = (at: number): number => {
+    const examples = people.map((label) => {
+      const events = [event(cut - DAY_MS, 'Product Viewed')];
+      if (label) events.push(event(at, 'Planted'), event(cut + 2 * DAY_MS, ORDER, { revenue: 9 }));
+      const [person] = historyOf(events.map((one) => ({ profile: 'p', event: one }))).people();
+      return person && exampleAt(person, cut, cut + 60 * DAY_MS);
+    });
+    expect(examples.map((example) => example?.labels.purchase)).toEqual(people);
+    const counts = examples.map(
+      (example) => example?.events.filter(({ kind }) => kind === 'Planted').length ?? 0,
+    );
+    return rocAuc(people, counts);
+  };
+
+  it('of the future tells nothing, not even at the very cut or within the gap', () => {
+    for (const after of [0, 1, windows.gap - 1, windows.gap, DAY_MS])
+      expect(areaWhenPlantedAt(cut + after)).toBe(0.5);
+  });
+
+  it('of the past tells everything: the test above can fail', () => {
+    expect(areaWhenPlantedAt(cut - 1)).toBe(1);
+  });
+});
+
 describe('a training set', () => {
   it('has labels of training and validation that end before the hold-out is cut', () => {
     const { train, validation, holdout } = cutsOf(START, START + 120 * DAY_MS);
@@ -139,6 +169,17 @@ describe('a training set', () => {
     expect(fewer.digest).not.toBe(one.digest);
   });
 
+  it('counts orders of trusted senders only among what came true', () => {
+    const ordersOf = (trust: CleanEvent['trust']): number => {
+      const set = trainingSet(
+        historyOf(simulated(150, 1).map((one) => ({ ...one, event: { ...one.event, trust } }))),
+      );
+      return set.outcomes.train.reduce((sum, outcome) => sum + (outcome?.orders ?? 0), 0);
+    };
+    expect(ordersOf('secret')).toBeGreaterThan(0);
+    expect(ordersOf('public')).toBe(0);
+  });
+
   it('has no visit of the hold-out in training', () => {
     const { visits, examples } = trainingSet(historyOf(simulated(150, 2)));
     expect(visits.train.length).toBeGreaterThan(0);
@@ -148,6 +189,30 @@ describe('a training set', () => {
   it('says how much history is missing', () => {
     expect(() => trainingSet(historyOf([]))).toThrow('the history spans 0 days; learning needs');
     expect(() => trainingSet(historyOf(simulated(3, 3)))).toThrow('examples; learning needs 200');
+  });
+});
+
+describe('a history that grows too long', () => {
+  const list = simulated(400, 5);
+
+  it('keeps whole histories of a share of the people, the same in any order', () => {
+    const all = new Map(
+      historyOf(list)
+        .people()
+        .map(({ profile, events }) => [profile, events]),
+    );
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 5000 }), fc.integer({ min: 600, max: 6000 }), (turn, most) => {
+        const turned = [...list.slice(turn % list.length), ...list.slice(0, turn % list.length)];
+        const [one, other] = [historyOf(list, most), historyOf(turned, most)];
+        expect(other.people()).toEqual(one.people());
+        expect(other.span).toEqual(one.span);
+        expect(one.events).toBeLessThanOrEqual(most);
+        expect(one.people().length).toBeGreaterThan(one.share * 400 * 0.7);
+        for (const { profile, events } of one.people()) expect(events).toEqual(all.get(profile));
+      }),
+      { numRuns: 20 },
+    );
   });
 });
 

@@ -3,8 +3,9 @@ import { createHash } from 'node:crypto';
 import { WellspringError } from '../../domain/errors.ts';
 import type { Example } from '../behaviour/example.ts';
 import { type Outcome, outcomeOf, PERIOD_DAYS } from '../classes/lifecycle.ts';
+import { ORDER } from './behaviour-event.ts';
 import { DAY_MS, exampleAt, type Windows, windows } from './examples.ts';
-import type { History } from './history.ts';
+import type { History, PastEvent } from './history.ts';
 import { type NextCase, nextCases } from './next-cases.ts';
 import { type ItemVisit, visitsOf } from './visits.ts';
 
@@ -104,7 +105,7 @@ export function trainingSet(history: History, set: Windows = windows): TrainingS
     cut + PERIOD_DAYS * DAY_MS > to
       ? null
       : outcomeOf(
-          (later.get(profile) ?? []).filter(({ at }) => at >= cut),
+          (later.get(profile) ?? []).filter((event) => event.at >= cut && isTrusted(event)),
           cut,
         );
   const outcomes = {
@@ -112,12 +113,16 @@ export function trainingSet(history: History, set: Windows = windows): TrainingS
     validation: examples.validation.map(outcome),
     holdout: examples.holdout.map(outcome),
   };
-  return { examples, outcomes, visits, next, from, to, digest: digestOf(examples, visits) };
+  const digest = digestOf([examples, outcomes, visits, { train: [], ...next }]);
+  return { examples, outcomes, visits, next, from, to, digest };
 }
 
-function digestOf(examples: Parts<Example>, visits: Parts<ItemVisit>): string {
+/** Orders that anybody may have reported are no labels. */
+const isTrusted = ({ kind, order }: PastEvent): boolean => kind !== ORDER || order !== undefined;
+
+function digestOf(all: readonly Parts<unknown>[]): string {
   const hash = createHash('sha256');
-  for (const parts of [examples, visits]) {
+  for (const parts of all) {
     for (const part of [parts.train, parts.validation, parts.holdout]) {
       hash.update(`${part.length}\n`);
       for (const one of part) hash.update(`${JSON.stringify(one)}\n`);

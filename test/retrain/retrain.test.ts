@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EmbeddedObjects } from '../../adapters/embedded/objects.ts';
 import { EmbeddedTable } from '../../adapters/embedded/table.ts';
 import { DuckLake } from '../../adapters/lake/duckdb.ts';
+import { WellspringError } from '../../domain/errors.ts';
 import { primaryIdentity } from '../../domain/identity.ts';
 import { profileId } from '../../domain/ids.ts';
 import { encodeProfile, freshProfile, profileKey } from '../../domain/profile/item.ts';
@@ -27,6 +28,8 @@ describe('retraining', () => {
   let time = START + DAYS * DAY_MS;
   const clock = { now: () => time };
   const broken = new Set<string>();
+  const failsOnce = new Set<string>();
+  const calls: string[] = [];
 
   beforeAll(async () => {
     folder = testFolder();
@@ -56,7 +59,7 @@ describe('retraining', () => {
   });
 
   const said: string[] = [];
-  async function run(models: readonly string[] = modelNames): Promise<unknown> {
+  async function run(models: readonly string[] = modelNames, tenant = 't'): Promise<unknown> {
     time += 1000;
     const retrain = makeRetrain({
       clock,
@@ -72,10 +75,13 @@ describe('retraining', () => {
     return runStateMachine({
       definition: retrainWorkflow(LOCAL_TASK),
       tasks: steps,
-      input: { tenant: 't', run: `${time}`, seed: 1, models },
+      input: { tenant, run: `${time}`, seed: 1, models },
       call: async (call) => {
         const { step, input } = call as { step: string; input: { model?: string } };
-        if (broken.has(`${step} ${input.model ?? ''}`.trim())) throw new Error('it broke');
+        const name = `${step} ${input.model ?? ''}`.trim();
+        calls.push(name);
+        if (broken.has(name)) throw new Error('it broke');
+        if (failsOnce.delete(name)) throw new WellspringError('objects_unavailable', 'not now');
         return retrain(call);
       },
       retryMs: 0,
@@ -98,6 +104,18 @@ describe('retraining', () => {
     const table = behaviour?.versions[0]?.comparison.map(({ model }) => model);
     expect(table).toEqual(['popularity', 'co-visitation', 'neighbours', 'challenger']);
     expect(said).toContain('train behaviour');
+    expect(result).toMatchObject({ snapshot: { digest: behaviour?.versions[0]?.dataDigest, share: 1 } });
+    expect(behaviour?.versions[0]?.gate.checks.map(({ name }) => name)).toEqual([
+      'beats popularity',
+      'beats co-visitation',
+      'beats neighbours',
+      'calibration of purchase',
+      'calibration of churn',
+      'Brier of purchase against how common it was',
+      'Brier of churn against how common it was',
+      'spread of item vectors',
+      'coverage of the catalogue',
+    ]);
   }, 60_000);
 
   it('refuses the same again, because it is not better than the champion', async () => {
@@ -123,6 +141,24 @@ describe('retraining', () => {
       'stable',
     ]);
   }, 60_000);
+
+  it('repeats a step that a repeat may mend, and no other', async () => {
+    calls.length = 0;
+    failsOnce.add('train neighbours').add('gate neighbours');
+    broken.add('promote neighbours');
+    expect(await run(['neighbours'])).toMatchObject({ results: [{ fail: { error: 'failed' } }] });
+    broken.clear();
+    const times = (name: string): number => calls.filter((call) => call === name).length;
+    expect(['train', 'evaluate', 'gate', 'promote'].map((step) => times(`${step} neighbours`))).toEqual([
+      2, 1, 2, 1,
+    ]);
+  });
+
+  it('ends early and well when there is too little history', async () => {
+    expect(await run(['neighbours'], 'nobody')).toMatchObject({
+      error: { Error: 'too_little_history', Cause: expect.stringContaining('the history spans 0 days') },
+    });
+  });
 
   it('leaves the champion when a step fails, and goes on with the other models', async () => {
     const before = await readPointer(objects, { tenant: 't', name: 'neighbours' });
