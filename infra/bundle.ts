@@ -2,7 +2,7 @@
  * Builds the code of each function: one ESM file, minified, with everything in it but packages with
  * machine code, which come as layers. The stacks deploy these files and the tests run them.
  */
-import { cpSync, existsSync, rmSync, statSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
@@ -32,7 +32,7 @@ const fromLayer: Plugin = {
   },
 };
 
-const optionsFor = (name: FunctionName, outfile: string, tag: string): BuildOptions => ({
+const optionsFor = (name: FunctionName, outfile: string, texts: Texts): BuildOptions => ({
   entryPoints: [join(root, 'functions', name, 'handler.ts')],
   outfile,
   bundle: true,
@@ -43,12 +43,21 @@ const optionsFor = (name: FunctionName, outfile: string, tag: string): BuildOpti
   mainFields: ['module', 'main'],
   legalComments: 'none',
   banner: { js: banner },
-  define: { WELLSPRING_TAG: JSON.stringify(tag) },
+  define: Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, JSON.stringify(text)])),
   // Lambda hands credentials over in the environment; the other ways to get them weigh 100 kB.
   alias: { '@aws-sdk/credential-provider-node': join(root, 'adapters/aws/credentials.ts') },
   plugins: [fromLayer, slimSdk],
   logLevel: 'silent',
 });
+
+/** Texts that stand in bundles under a name. */
+type Texts = Readonly<Record<string, string>>;
+const texts: Partial<Record<FunctionName, () => Texts | Promise<Texts>>> = {
+  collect: async () => ({ WELLSPRING_TAG: await buildTag() }),
+  retrain: () => ({
+    WELLSPRING_TRAINER: readFileSync(join(root, 'models/sagemaker/train.py'), 'utf8'),
+  }),
+};
 
 export interface Bundle {
   readonly folder: string;
@@ -61,7 +70,7 @@ export async function bundle(name: FunctionName, folder: string): Promise<Bundle
   const own = join(folder, name);
   const outfile = join(own, 'index.mjs');
   rmSync(own, { recursive: true, force: true });
-  await build(optionsFor(name, outfile, name === 'collect' ? await buildTag() : ''));
+  await build(optionsFor(name, outfile, (await texts[name]?.()) ?? {}));
   return { folder: own, size: statSync(outfile).size };
 }
 

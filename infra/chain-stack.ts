@@ -91,7 +91,12 @@ export class ChainStack extends Stack implements RunningChain {
         return addSchedule(made, made.function, trigger, this.undelivered);
       case 'workflow': {
         const { undelivered } = this;
-        const workflow = new Workflow(this, 'Retraining', { target: made.function, settings, undelivered });
+        const workflow = new Workflow(this, 'Retraining', {
+          target: made.function,
+          settings,
+          data,
+          undelivered,
+        });
         this.workflows.set(trigger.workflow, workflow.machine);
         return undefined;
       }

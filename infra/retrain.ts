@@ -10,12 +10,15 @@ import { Construct } from 'constructs';
 import { workflows } from '../functions/chain.ts';
 import { modelNames, retrainWorkflow } from '../functions/retrain/workflow.ts';
 import { acknowledge } from './acknowledge.ts';
+import type { DataStack } from './data-stack.ts';
 import type { StageSettings } from './settings.ts';
+import { TrainingJobs } from './training-jobs.ts';
 
 export interface WorkflowProps {
   /** Does the tasks. */
   readonly target: LambdaFunction;
   readonly settings: StageSettings;
+  readonly data: DataStack;
   /** Keeps starts that could not be delivered. */
   readonly undelivered: IQueue;
 }
@@ -30,10 +33,13 @@ const allow = (sid: string, action: string, resource: string): PolicyStatement =
 export class Workflow extends Construct {
   readonly machine: StateMachine;
 
-  constructor(scope: Construct, id: string, { target, settings, undelivered }: WorkflowProps) {
+  constructor(scope: Construct, id: string, { target, settings, data, undelivered }: WorkflowProps) {
     super(scope, id);
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('states.amazonaws.com') });
     role.addToPolicy(allow('Call', 'lambda:InvokeFunction', target.functionArn));
+    const { training } = settings;
+    const jobs = training && new TrainingJobs(this, 'Jobs', { data, training });
+    jobs?.grantRun(role);
     const logs = new LogGroup(this, 'Log', {
       retention: settings.logDays,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -41,7 +47,7 @@ export class Workflow extends Construct {
     this.machine = new StateMachine(this, 'Machine', {
       comment: 'Learns from history and lets serve what is better.',
       definitionBody: DefinitionBody.fromString(
-        Stack.of(this).toJsonString(retrainWorkflow(target.functionArn)),
+        Stack.of(this).toJsonString(retrainWorkflow(target.functionArn, jobs?.settings)),
       ),
       role,
       timeout: LONGEST,

@@ -1,5 +1,6 @@
 /** What differs between the stages. Everything else follows from the map in `functions/chain.ts`. */
 import type { FunctionName, StreamName } from '../functions/chain.ts';
+import type { JobSettings } from '../functions/retrain/job.ts';
 
 export interface StageSettings {
   /** Where everything runs and every byte stays. */
@@ -19,6 +20,8 @@ export interface StageSettings {
   readonly requests: { readonly perSecond: number; readonly burst: number };
   /** Tenants whose models are retrained every night. */
   readonly retrain: readonly string[];
+  /** Machine that large models are trained on; undefined: the function trains them all, within its time and memory. */
+  readonly training: Pick<JobSettings, 'machine' | 'leastExamples'> | undefined;
   /** Who gets alarms; undefined: nobody, the alarms only show. */
   readonly alarmEmail: string | undefined;
   /** Age of the oldest unread record that raises an alarm, minutes. */
@@ -40,6 +43,7 @@ export const stages = {
     logDays: 7,
     requests: { perSecond: 100, burst: 200 },
     retrain: ['main'],
+    training: undefined,
     alarmEmail: undefined,
     lagMinutes: 60,
     runbook: 'docs/runbook.md',
@@ -55,6 +59,7 @@ export const stages = {
     logDays: 30,
     requests: { perSecond: 5000, burst: 2500 },
     retrain: ['main'],
+    training: { machine: 'ml.g6.2xlarge', leastExamples: 20_000 },
     alarmEmail: undefined,
     lagMinutes: 10,
     runbook: 'docs/runbook.md',

@@ -4,6 +4,9 @@ import packageFile from '../../package.json' with { type: 'json' };
 import { workflowEdge } from '../edge.ts';
 import { makeRetrain } from './retrain.ts';
 
+/** The GPU trainer; the bundler puts its text here. */
+declare const WELLSPRING_TRAINER: string;
+
 export const handler = workflowEdge('retrain', (aws) =>
   makeRetrain({
     ...aws.base,
@@ -12,6 +15,7 @@ export const handler = workflowEdge('retrain', (aws) =>
     objects: objectsOf(aws),
     lake: lakeOf(aws),
     code: packageFile.version,
+    trainer: WELLSPRING_TRAINER,
     onProgress: () => {},
   }),
 );

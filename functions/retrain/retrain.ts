@@ -2,19 +2,22 @@
 import * as z from 'zod/mini';
 import { gate, promoteVersion, refuse, rollBack, watch } from './decide.ts';
 import { evaluate } from './evaluate.ts';
+import { type JobSettings, jobSettingsSchema } from './job.ts';
 import { modelRunSchema, runSchema, type StepServices } from './run.ts';
 import { snapshot } from './snapshot.ts';
-import { train } from './train.ts';
+import { finish, train } from './train.ts';
 import { type StepName, steps } from './workflow.ts';
 
-const callSchema = z.object({ step: z.enum(steps), input: z.unknown() });
+const callSchema = z.object({ step: z.enum(steps), input: z.unknown(), job: z.optional(jobSettingsSchema) });
 const failureSchema = z.object({ error: z.object({ Error: z.string(), Cause: z.unknown() }) });
 
 /** Builds what answers a task of the state machine: `{ step, input }` -> the step's result, as JSON. */
 export function makeRetrain(services: StepServices): (call: unknown) => Promise<object> {
   return async (call) => {
-    const { step, input } = callSchema.parse(call);
-    return step === 'snapshot' ? snapshot(runSchema.parse(input), services) : ofModel(step, input, services);
+    const { step, input, job } = callSchema.parse(call);
+    return step === 'snapshot'
+      ? snapshot(runSchema.parse(input), services)
+      : ofModel(step, input, services, job);
   };
 }
 
@@ -22,12 +25,15 @@ function ofModel(
   step: Exclude<StepName, 'snapshot'>,
   input: unknown,
   services: StepServices,
+  job: JobSettings | undefined,
 ): Promise<object> {
   const run = modelRunSchema.parse(input);
   services.onProgress({ step, model: run.model, share: 0 });
   switch (step) {
     case 'train':
-      return train(run, services);
+      return train(run, services, job);
+    case 'finish':
+      return finish(run, services, jobSettingsSchema.parse(job));
     case 'evaluate':
       return evaluate(run, services);
     case 'gate':

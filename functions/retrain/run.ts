@@ -25,6 +25,8 @@ export type ModelRun = z.infer<typeof modelRunSchema>;
 export type StepServices = Services<'retrain'> & {
   /** Version of this software. */
   readonly code: string;
+  /** Text of `train.py`, where jobs on other machines are possible. */
+  readonly trainer?: string;
   /** What is going on, for people who wait: `share` of the step from 0 to 1. */
   readonly onProgress: (progress: {
     readonly step: string;

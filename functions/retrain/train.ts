@@ -1,17 +1,46 @@
-/** Step 2: trains one model and leaves its files to the later steps. */
+/** Step 2: trains one model, here or on a machine of its own, and leaves its files to the later steps. */
 import type { ModelSchema } from '../../domain/endpoint.ts';
+import { type JobRequest, type JobSettings, prepareJob, takeJob } from './job.ts';
 import { leave, type ModelRun, runFolder, type StepServices, take, takeSet } from './run.ts';
-import { type Trained, trainers } from './trainers.ts';
+import { completeBehaviour, sizeFor, type Trained, trainers } from './trainers.ts';
 
 const folderOf = (run: ModelRun): string => `${runFolder(run)}${run.model}/`;
 
-export async function train(run: ModelRun, services: StepServices): Promise<{ readonly files: string[] }> {
-  const { objects, onProgress } = services;
+export interface Training {
+  /** Names of what was trained; empty while a job is to do it. */
+  readonly files: readonly string[];
+  /** What SageMaker is to be asked for; `finish` follows. */
+  readonly job?: JobRequest;
+}
+
+export async function train(
+  run: ModelRun,
+  services: StepServices,
+  job: JobSettings | undefined,
+): Promise<Training> {
+  const { objects, onProgress, trainer } = services;
   const set = await takeSet(objects, run);
+  const large = set.examples.train.length >= (job?.leastExamples ?? Number.POSITIVE_INFINITY);
+  if (job && large && trainer !== undefined && run.model === 'behaviour') {
+    const request = await prepareJob(run, job, { set, config: sizeFor(set), trainer }, services);
+    return { files: [], job: request };
+  }
   const trained = await trainers[run.model](set, {
     seed: run.seed,
     onProgress: (share, says) => onProgress({ step: 'train', model: run.model, share, says }),
   });
+  return leaveTrained(run, trained, services);
+}
+
+/** After a job: makes of its weights what {@link train} would have left. */
+export async function finish(run: ModelRun, services: StepServices, job: JobSettings): Promise<Training> {
+  const set = await takeSet(services.objects, run);
+  const config = sizeFor(set);
+  const trained = await takeJob(run, job, { set, config }, services);
+  return leaveTrained(run, await completeBehaviour(set, trained, config, run.seed), services);
+}
+
+async function leaveTrained(run: ModelRun, trained: Trained, { objects }: StepServices): Promise<Training> {
   for (const [name, data] of Object.entries(trained.files))
     await objects.put(`${folderOf(run)}files/${name}`, data);
   const files = Object.keys(trained.files);
@@ -19,7 +48,7 @@ export async function train(run: ModelRun, services: StepServices): Promise<{ re
   return { files };
 }
 
-/** What {@link train} left. */
+/** What {@link train} or {@link finish} left. */
 export async function takeTrained(run: ModelRun, { objects }: StepServices): Promise<Trained> {
   const left = (await take(objects, `${folderOf(run)}trained`)) as {
     files: string[];

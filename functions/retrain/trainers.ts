@@ -65,7 +65,7 @@ const neighbours: Trainer = async (set) => {
 
 /** The network, and the blend that says what it is worth beside the neighbours. */
 const behaviour: Trainer = async (set, { seed, onProgress }) => {
-  const config: BehaviourConfig = sizeFor(set);
+  const config = sizeFor(set);
   const trained = await trainBehaviour({
     examples: set.examples.train,
     validation: set.examples.validation,
@@ -77,6 +77,16 @@ const behaviour: Trainer = async (set, { seed, onProgress }) => {
         `epoch ${epoch.toFixed(1)} of at most ${epochs}${loss > 0 ? `, loss ${loss.toFixed(2)}` : ''}`,
       ),
   });
+  return completeBehaviour(set, trained, config, seed);
+};
+
+/** What a trained network lacks to be served: the blend and the calibration, learned on validation. */
+export async function completeBehaviour(
+  set: TrainingSet,
+  trained: TrainedBehaviour,
+  { training }: BehaviourConfig,
+  seed: number,
+): Promise<Trained> {
   const model = await BehaviourModel.of(trained, { top: TOP });
   try {
     // Learned on validation with neighbours that did not see it, so that nobody's opinion is too good.
@@ -94,7 +104,7 @@ const behaviour: Trainer = async (set, { seed, onProgress }) => {
       schema,
       config: {
         ...trained.config,
-        training: config.training,
+        training,
         epochs: trained.epochs,
         alike: alikeOf(trained, seed),
       },
@@ -102,7 +112,7 @@ const behaviour: Trainer = async (set, { seed, onProgress }) => {
   } finally {
     await model.release();
   }
-};
+}
 
 const json = (value: object): Uint8Array => new TextEncoder().encode(`${JSON.stringify(value)}\n`);
 
@@ -124,7 +134,7 @@ function alikeOf({ weights, config }: TrainedBehaviour, seed: number): number {
 }
 
 /** Small histories take a smaller network: it learns as much and is done sooner. */
-function sizeFor(set: TrainingSet): BehaviourConfig {
+export function sizeFor(set: TrainingSet): BehaviourConfig {
   const small = set.examples.train.length < 20_000;
   return small
     ? {

@@ -133,7 +133,45 @@ describe.each(namesOf(workflows))('the workflow %s', (name) => {
   it('is the definition that one machine interprets, with the function as its tasks', () => {
     expect(machines).toHaveLength(1);
     const definition = prod.text(machine['DefinitionString']);
-    expect(JSON.parse(definition)).toEqual(retrainWorkflow(`${name}Function.Arn`));
+    const job = {
+      region: 'eu-west-1',
+      role: 'RetrainingJobsRole.Arn',
+      prefix: 'wellspring-prod',
+      bucket: 'Lake',
+      machine: 'ml.g6.2xlarge',
+      leastExamples: 20_000,
+    } as const;
+    expect(JSON.parse(definition)).toEqual(retrainWorkflow(`${name}Function.Arn`, job));
+  });
+
+  it('trains in its function alone where the stage has no machine for it', () => {
+    const [, { Properties }] = dev.all(dev.chain, 'AWS::StepFunctions::StateMachine')[0]!;
+    expect(JSON.parse(dev.text(Properties['DefinitionString']))).toEqual(
+      retrainWorkflow(`${name}Function.Arn`),
+    );
+    expect(dev.grants('RetrainingJobsRole')).toEqual([]);
+  });
+
+  it('lends a training machine the folder of runs, and starts jobs of its own stage only', () => {
+    const machineRights = prod
+      .grants('RetrainingJobsRole')
+      .map(({ action, resource }) => `${action} ${resource}`);
+    expect(machineRights.filter((right) => /^(s3|kms):/.test(right))).toEqual([
+      's3:GetObject Lake.Arn/runs/*',
+      's3:PutObject Lake.Arn/runs/*',
+      's3:ListBucket Lake.Arn',
+      'kms:Decrypt Key.Arn',
+      'kms:GenerateDataKey Key.Arn',
+    ]);
+    const asked = prod.grants('RetrainingRole').filter(({ action }) => /^(sagemaker|iam):/.test(action));
+    const jobs = 'arn:aws:sagemaker:eu-west-1:AWS::AccountId:training-job/wellspring-prod-*';
+    expect(asked.map(({ action, resource }) => `${action} ${resource}`)).toEqual([
+      `sagemaker:CreateTrainingJob ${jobs}`,
+      `sagemaker:DescribeTrainingJob ${jobs}`,
+      `sagemaker:StopTrainingJob ${jobs}`,
+      `sagemaker:AddTags ${jobs}`,
+      'iam:PassRole RetrainingJobsRole.Arn',
+    ]);
   });
 
   it('says of a run what happened and not with which data', () => {

@@ -8,7 +8,7 @@ import { primaryIdentity } from '../../domain/identity.ts';
 import { profileId } from '../../domain/ids.ts';
 import { encodeProfile, freshProfile, profileKey } from '../../domain/profile/item.ts';
 import { makeRetrain } from '../../functions/retrain/retrain.ts';
-import { modelNames, retrainWorkflow, steps } from '../../functions/retrain/workflow.ts';
+import { modelNames, retrainWorkflow, tasks } from '../../functions/retrain/workflow.ts';
 import { LOCAL_TASK, runStateMachine } from '../../local/state-machine/run.ts';
 import { list, readCurrent, readPointer } from '../../models/registry/registry.ts';
 import { readWatch } from '../../models/registry/watch.ts';
@@ -74,7 +74,7 @@ describe('retraining', () => {
     });
     return runStateMachine({
       definition: retrainWorkflow(LOCAL_TASK),
-      tasks: steps,
+      tasks,
       input: { tenant, run: `${time}`, seed: 1, models },
       call: async (call) => {
         const { step, input } = call as { step: string; input: { model?: string } };
