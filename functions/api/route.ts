@@ -50,8 +50,10 @@ export interface NamedReply<Schema extends z.core.$ZodType> {
   readonly parts?: Readonly<Record<string, z.core.$ZodType>>;
 }
 
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
 interface Described {
-  readonly method: 'GET' | 'POST';
+  readonly method: Method;
   /** With `{name}` for what varies. */
   readonly pattern: string;
   readonly operationId: string;
@@ -64,8 +66,17 @@ interface Described {
   readonly refusals?: readonly Refusal[];
 }
 
-interface Row<Path extends Parameters, Query extends Parameters, Reply extends z.core.$ZodType>
-  extends Described {
+interface Row<
+  M extends Method,
+  Pattern extends string,
+  Path extends Parameters,
+  Query extends Parameters,
+  Content extends Body['content'],
+  Reply extends z.core.$ZodType,
+> extends Described {
+  readonly method: M;
+  readonly pattern: Pattern;
+  readonly body?: Body & { readonly content: Content };
   readonly path: Path;
   readonly query: Query;
   readonly reply: NamedReply<Reply>;
@@ -88,9 +99,40 @@ export interface Route extends Described {
   answer(request: HttpRequest, named: ReadonlyMap<string, string>, host: Host): Promise<HttpReply>;
 }
 
-export function route<Path extends Parameters, Query extends Parameters, Reply extends z.core.$ZodType>(
-  row: Row<Path, Query, Reply>,
-): Route {
+/** What a client sends and gets, for inference only: no value of it exists. */
+export interface Exchange<Path, Query, Sent, Reply> {
+  readonly path: Path;
+  readonly query: Query;
+  readonly body: Sent;
+  readonly reply: Reply;
+}
+
+/** A route that still tells its types. */
+export interface TypedRoute<M extends Method, Pattern extends string, E> extends Route {
+  readonly method: M;
+  readonly pattern: Pattern;
+  readonly types?: E;
+}
+
+/** The JSON body that a route takes; undefined where it takes none. */
+type JsonOf<Content> = Content extends { 'application/json': { schema: infer S extends z.core.$ZodType } }
+  ? z.input<S>
+  : undefined;
+
+export function route<
+  const M extends Method,
+  const Pattern extends string,
+  Path extends Parameters,
+  Query extends Parameters,
+  Reply extends z.core.$ZodType,
+  Content extends Body['content'] = Record<never, never>,
+>(
+  row: Row<M, Pattern, Path, Query, Content, Reply>,
+): TypedRoute<
+  M,
+  Pattern,
+  Exchange<z.input<z.ZodMiniObject<Path>>, z.input<z.ZodMiniObject<Query>>, JsonOf<Content>, z.output<Reply>>
+> {
   const { handle, ...described } = row;
   return {
     ...described,

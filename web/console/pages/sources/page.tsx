@@ -1,0 +1,8 @@
+import { Title } from '@mantine/core';
+import { useWords } from '../../language.tsx';
+import { words } from '../../words.ts';
+
+export default function SourcesPage() {
+  const t = useWords(words);
+  return <Title order={1}>{t.sources}</Title>;
+}

@@ -1,0 +1,38 @@
+import { dictionary } from './language.tsx';
+
+export const words = dictionary(
+  {
+    live: 'Live',
+    people: 'People',
+    segments: 'Segments',
+    recommendations: 'Recommendations',
+    funnel: 'Funnel and retention',
+    models: 'Models',
+    pipeline: 'Pipeline',
+    sources: 'Sources and keys',
+    settings: 'Settings',
+    shop: 'Open the shop',
+    loading: 'Loading',
+    skip: 'Skip to content',
+    menu: 'Menu',
+    colours: 'Light or dark',
+    otherLanguage: '中文',
+  },
+  {
+    live: '实时',
+    people: '客户',
+    segments: '人群',
+    recommendations: '推荐',
+    funnel: '漏斗与留存',
+    models: '模型',
+    pipeline: '数据管道',
+    sources: '来源与密钥',
+    settings: '设置',
+    shop: '打开商店',
+    loading: '加载中',
+    skip: '跳到正文',
+    menu: '菜单',
+    colours: '浅色或深色',
+    otherLanguage: 'English',
+  },
+);
