@@ -26,7 +26,7 @@ export function servingSchema(config: NetworkConfig, top: number): ModelSchema {
       ...['purchase', 'churn', 'value'].map((name) => ({
         name,
         datatype: 'FP32' as const,
-        shape: [-1],
+        shape: [-1, 1],
       })),
     ],
   };
@@ -51,7 +51,7 @@ export function servingGraph(config: NetworkConfig, weights: Weights, top: numbe
   const item = gatherRows(graph, table, graph.input('item', [-1, length], 'int64'));
   const tokens = { item, fields: fieldInputs(graph, fields, [-1, length]) };
   const all = states(graph, config, parameters, tokens, (value) => value);
-  const lengths = graph.input('lengths', [-1], 'int64');
+  const lengths = graph.input('lengths', [-1, 1], 'int64');
   answerItems(graph, config, parameters, stateAt(graph, all, lengths, 2), table, top);
   answerOutcomes(graph, parameters, stateAt(graph, all, lengths, 1));
   return graph;
@@ -60,10 +60,9 @@ export function servingGraph(config: NetworkConfig, weights: Weights, top: numbe
 /** States of the `back`-th token from the end: [batch, width]. A shorter history gives its first token. */
 function stateAt(graph: Graph, all: Value, lengths: Value, back: number): Value {
   const [, length = 1, width = 1] = all.shape;
-  const place = graph.node('Sub', [lengths, graph.integers([back])], [-1], {}, 'int64');
-  const low = graph.node('Max', [place, graph.integers([0])], [-1], {}, 'int64');
-  const held = graph.node('Min', [low, graph.integers([length - 1])], [-1], {}, 'int64');
-  const places = graph.node('Unsqueeze', [held, graph.integers([1])], [-1, 1], {}, 'int64');
+  const place = graph.node('Sub', [lengths, graph.integers([back])], [-1, 1], {}, 'int64');
+  const low = graph.node('Max', [place, graph.integers([0])], [-1, 1], {}, 'int64');
+  const places = graph.node('Min', [low, graph.integers([length - 1])], [-1, 1], {}, 'int64');
   return graph.node('GatherND', [all, places], [-1, width], { batch_dims: { int: 1 } });
 }
 
@@ -101,12 +100,11 @@ function answerOutcomes(graph: Graph, parameters: Parameters, state: Value): voi
   const outcomes = dense(graph, parameters, 'outcomes', state);
   const column = (i: number): Value => {
     const bounds = [i, i + 1, 1].map((n) => graph.integers([n]));
-    const part = graph.node('Slice', [outcomes, ...bounds], [-1, 1]);
-    return graph.node('Squeeze', [part, graph.integers([1])], [-1]);
+    return graph.node('Slice', [outcomes, ...bounds], [-1, 1]);
   };
-  graph.output('purchase', graph.node('Sigmoid', [column(0)], [-1]));
-  graph.output('churn', graph.node('Sigmoid', [column(1)], [-1]));
-  const logarithm = graph.node('Clip', [column(2), graph.scalar(0), graph.scalar(HIGHEST)], [-1]);
-  const amount = graph.node('Sub', [graph.node('Exp', [logarithm], [-1]), graph.scalar(1)], [-1]);
+  graph.output('purchase', graph.node('Sigmoid', [column(0)], [-1, 1]));
+  graph.output('churn', graph.node('Sigmoid', [column(1)], [-1, 1]));
+  const logarithm = graph.node('Clip', [column(2), graph.scalar(0), graph.scalar(HIGHEST)], [-1, 1]);
+  const amount = graph.node('Sub', [graph.node('Exp', [logarithm], [-1]), graph.scalar(1)], [-1, 1]);
   graph.output('value', amount);
 }

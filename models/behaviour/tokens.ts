@@ -33,10 +33,10 @@ const gaps = [
 /** Kind of the closing token; the vocabulary's own kinds come after it. */
 export const NOW = 2;
 
-/** Tokens of the inputs of the served model, all [batch, length], and `lengths` [batch] with the closing token. */
+/** Tokens of the inputs of the served model, all [batch, length], and `lengths` [batch, 1] with the closing token. */
 export const inputSpecs = (length: number): readonly TensorSpec[] => [
   ...['item', ...fieldNames].map((name) => ({ name, datatype: 'INT64' as const, shape: [-1, length] })),
-  { name: 'lengths', datatype: 'INT64', shape: [-1] },
+  { name: 'lengths', datatype: 'INT64', shape: [-1, 1] },
 ];
 
 /** Sizes of the tables beside the item's. */
@@ -96,7 +96,7 @@ export function encodeBatch(examples: readonly Example[], vocabulary: Vocabulary
   });
   return [
     ...[...columns].map(([name, data]): Tensor => ({ name, datatype: 'INT64', shape, data })),
-    { name: 'lengths', datatype: 'INT64', shape: [examples.length], data: lengths },
+    { name: 'lengths', datatype: 'INT64', shape: [examples.length, 1], data: lengths },
   ];
 }
 

@@ -11,7 +11,7 @@ const dimension = fc.oneof(fc.constant(-1), fc.integer({ min: 1, max: 5000 }));
 const tensor = fc.record({
   name,
   datatype: fc.constantFrom('FP32' as const, 'INT32' as const, 'INT64' as const),
-  shape: fc.array(dimension, { maxLength: 3 }).map((dims) => [-1, ...dims]),
+  shape: fc.array(dimension, { minLength: 1, maxLength: 3 }).map((dims) => [-1, ...dims]),
 });
 const config: fc.Arbitrary<TritonConfig> = fc
   .record({
@@ -56,11 +56,11 @@ describe('config.pbtxt', () => {
     );
   });
 
-  it('leaves the batch out of dims, and reshapes what is one number a row', () => {
+  it('leaves the batch out of dims', () => {
     const text = configText(small);
     expect(text).toContain('backend: "onnxruntime"\nmax_batch_size: 64\n');
     expect(text).toContain('name: "item"\n    data_type: TYPE_INT64\n    dims: [ 50 ]\n');
-    expect(text).toContain('name: "purchase"\n    data_type: TYPE_FP32\n    dims: [ 1 ]\n    reshape {');
+    expect(text).toContain('name: "purchase"\n    data_type: TYPE_FP32\n    dims: [ 1 ]\n');
     expect(text).toContain('kind: KIND_GPU\n    count: 1');
   });
 
@@ -97,6 +97,10 @@ describe('config.pbtxt', () => {
 
   it.each([
     ['a fixed batch', { schema: { inputs: [{ name: 'x', datatype: 'FP32', shape: [1, 4] }], outputs: [] } }],
+    [
+      'one number a row without a dimension',
+      { schema: { inputs: [{ name: 'x', datatype: 'FP32', shape: [-1] }], outputs: [] } },
+    ],
     ['a name that needs quoting', { name: 'a"b' }],
     ['a name that is a path', { name: '../a' }],
     ['sizes that fall', { preferredBatchSizes: [8, 4] }],

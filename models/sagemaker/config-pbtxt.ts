@@ -27,7 +27,7 @@ const typeOf = (datatype: Datatype): string => `TYPE_${datatype}`;
 
 /**
  * @throws RangeError when a name, a size or a shape has no place in Triton's configuration: each tensor's first dimension
- * is the batch and must be -1.
+ * is the batch and must be -1, and there is another one.
  */
 export function configText(config: TritonConfig): string {
   check(config);
@@ -54,19 +54,13 @@ export function configText(config: TritonConfig): string {
   ].join('\n');
 }
 
-/** Triton takes no empty `dims`: what is one number for each row travels as [batch, 1], and the model sees [batch]. */
 function tensorText(field: 'input' | 'output', { name, datatype, shape }: TensorSpec): string {
-  const dims = shape.slice(1);
-  const lines =
-    dims.length > 0
-      ? [`    dims: [ ${dims.join(', ')} ]`]
-      : ['    dims: [ 1 ]', '    reshape {', '      shape: [ ]', '    }'];
   return [
     `${field} [`,
     '  {',
     `    name: "${name}"`,
     `    data_type: ${typeOf(datatype)}`,
-    ...lines,
+    `    dims: [ ${shape.slice(1).join(', ')} ]`,
     '  }',
     ']',
   ].join('\n');
@@ -80,6 +74,8 @@ function check({ name, schema, maxBatchSize, instances, ...batching }: TritonCon
   for (const tensor of tensors) {
     const [batch, ...dims] = tensor.shape;
     if (batch !== -1) throw new RangeError(`the first dimension of ${tensor.name} is not the batch`);
+    if (dims.length === 0)
+      throw new RangeError(`${tensor.name} has no dimension but the batch; make it [batch, 1]`);
     if (dims.some((dimension) => dimension !== -1 && !whole(dimension, 1)))
       throw new RangeError(`${tensor.name} has a dimension that is neither -1 nor at least 1`);
   }
@@ -98,7 +94,6 @@ const tensor = z.strictObject({
   name: text,
   data_type: one(z.enum(['TYPE_FP32', 'TYPE_INT32', 'TYPE_INT64'])),
   dims: z.array(z.int()),
-  reshape: z.optional(one(z.strictObject({ shape: z.tuple([]) }))),
 });
 const configSchema = z.strictObject({
   name: text,
@@ -117,8 +112,8 @@ const configSchema = z.strictObject({
 
 const datatypes = { TYPE_FP32: 'FP32', TYPE_INT32: 'INT32', TYPE_INT64: 'INT64' } as const;
 
-function specOf({ name, data_type, dims, reshape }: z.infer<typeof tensor>): TensorSpec {
-  return { name: name[0], datatype: datatypes[data_type[0]], shape: [-1, ...(reshape ? [] : dims)] };
+function specOf({ name, data_type, dims }: z.infer<typeof tensor>): TensorSpec {
+  return { name: name[0], datatype: datatypes[data_type[0]], shape: [-1, ...dims] };
 }
 
 /** @throws WellspringError `model_corrupt` for anything that {@link configText} would not have written. */
