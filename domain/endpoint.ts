@@ -34,6 +34,10 @@ export interface ModelSchema {
   readonly outputs: readonly TensorSpec[];
 }
 
+/** The SageMaker endpoint of a model, which is called `<tenant>/<name>`. `prefix`: the stage's. */
+export const endpointNameOf = (prefix: string, model: string): string =>
+  `${prefix}-${model}`.replaceAll('/', '-').replaceAll(/[^a-zA-Z0-9-]/g, '');
+
 /** A model that answers. */
 export interface Endpoint {
   /**

@@ -31,6 +31,8 @@ export const folders = {
   models: { expireDays: undefined },
   /** What the steps of a workflow leave to each other: histories of customers, so not for long. */
   runs: { expireDays: 1 },
+  /** A share of what the network was asked and answered, written by its endpoint. */
+  captured: { expireDays: 7 },
   /** Records that a consumer gave up on, written by the platform. */
   failures: { expireDays: 30 },
 } as const;

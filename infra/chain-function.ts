@@ -17,7 +17,7 @@ import { variables } from '../functions/settings.ts';
 import { usesOf } from '../functions/uses.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { DataStack } from './data-stack.ts';
-import { endpointName, grantsOf } from './grants.ts';
+import { endpointPrefix, grantsOf } from './grants.ts';
 import type { StageSettings } from './settings.ts';
 
 export interface ChainFunctionProps {
@@ -94,6 +94,6 @@ function environmentOf(name: FunctionName, data: DataStack): Record<string, stri
   for (const table of uses.tables.keys()) environment[variables.table(table)] = data.tables[table].tableName;
   if (uses.folders.size > 0) environment[variables.lake] = data.lake.bucketName;
   for (const endpoint of uses.endpoints.keys())
-    environment[variables.endpoint(endpoint)] = endpointName(data, endpoint);
+    environment[variables.endpoint(endpoint)] = endpointPrefix(data);
   return environment;
 }

@@ -15,8 +15,10 @@ import { acknowledge } from './acknowledge.ts';
 import { ChainFunction } from './chain-function.ts';
 import { addDashboard } from './dashboard.ts';
 import type { DataStack } from './data-stack.ts';
+import { endpointPrefix } from './grants.ts';
 import { ChainApi } from './http-api.ts';
 import { Alarms, addAlarms } from './observe.ts';
+import { addModelAlarms } from './observe-models.ts';
 import { Workflow } from './retrain.ts';
 import type { RunningChain } from './running-chain.ts';
 import type { StageSettings } from './settings.ts';
@@ -71,6 +73,8 @@ export class ChainStack extends Stack implements RunningChain {
     }
     const alarms = new Alarms(this, 'Alarms', { settings, key: data.key, undelivered: this.undelivered });
     addAlarms(this, alarms, settings);
+    if (settings.serving)
+      for (const tenant of settings.retrain) addModelAlarms(alarms, endpointPrefix(data), tenant);
     addDashboard(this, data);
     new CfnOutput(this, 'Url', { value: this.api.url, description: 'Where tags and SDKs send events.' });
     new CfnOutput(this, 'SourcesTable', {

@@ -125,16 +125,18 @@ function grantTable(grants: Grants, data: DataStack, name: TableName, use: Use):
   if (use.writes) grants.add('dynamodb', 'write', allow(`Write${name}`, tableActions.write, [tableArn]));
 }
 
-/** Name of the SageMaker endpoint, which comes and goes with the models it serves; the stacks only allow asking it. */
-export const endpointName = (data: DataStack, name: EndpointName): string =>
-  `${data.stackName.replace(/-data$/, '')}-${name}`;
+/** With what the names of SageMaker's endpoints begin; they come and go with the models they serve. */
+export const endpointPrefix = (data: DataStack): string => data.stackName.replace(/-data$/, '');
 
 function grantEndpoint(grants: Grants, data: DataStack, name: EndpointName): void {
   const resource = Stack.of(data).formatArn({
     service: 'sagemaker',
     resource: 'endpoint',
-    resourceName: endpointName(data, name),
+    resourceName: `${endpointPrefix(data)}-*-${name}`,
   });
+  grants.findings[
+    `AwsSolutions-IAM5[Resource::arn:aws:sagemaker:${Stack.of(data).region}:<AWS::AccountId>:endpoint/${endpointPrefix(data)}-*-${name}]`
+  ] = 'Every tenant has an endpoint of its own.';
   grants.statements.push(allow(`Ask${name}`, ['sagemaker:InvokeEndpoint'], [resource]));
 }
 

@@ -26,7 +26,8 @@ type Heading =
   | 'records-given-up-on'
   | 'scheduled-calls-undelivered'
   | 'server-errors'
-  | 'workflows-failed';
+  | 'workflows-failed'
+  | 'models-answer-wrongly-or-slowly';
 
 const FIVE_MINUTES = Duration.minutes(5);
 
@@ -38,6 +39,8 @@ interface Rule {
   readonly periods?: number;
   readonly says: string;
   readonly heading: Heading;
+  /** Where something outside of the stack must know it. @default chosen by CloudFormation */
+  readonly name?: string;
 }
 
 /** Counts of a stream consumer's deliveries: `DroppedEventCount`, `OnFailureDestinationDeliveredEventCount`. */
@@ -74,6 +77,7 @@ export class Alarms extends Construct {
 
   add(id: string, rule: Rule): void {
     const alarm = new Alarm(this, id, {
+      ...(rule.name !== undefined && { alarmName: rule.name }),
       metric: rule.metric,
       threshold: rule.from,
       evaluationPeriods: rule.periods ?? 1,

@@ -11,8 +11,8 @@ import { workflows } from '../functions/chain.ts';
 import { modelNames, retrainWorkflow } from '../functions/retrain/workflow.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { DataStack } from './data-stack.ts';
+import { ModelMachines } from './model-machines.ts';
 import type { StageSettings } from './settings.ts';
-import { TrainingJobs } from './training-jobs.ts';
 
 export interface WorkflowProps {
   /** Does the tasks. */
@@ -37,9 +37,8 @@ export class Workflow extends Construct {
     super(scope, id);
     const role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('states.amazonaws.com') });
     role.addToPolicy(allow('Call', 'lambda:InvokeFunction', target.functionArn));
-    const { training } = settings;
-    const jobs = training && new TrainingJobs(this, 'Jobs', { data, training });
-    jobs?.grantRun(role);
+    const models = new ModelMachines(this, 'Models', { data, settings });
+    models.grantRun(role);
     const logs = new LogGroup(this, 'Log', {
       retention: settings.logDays,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -47,7 +46,7 @@ export class Workflow extends Construct {
     this.machine = new StateMachine(this, 'Machine', {
       comment: 'Learns from history and lets serve what is better.',
       definitionBody: DefinitionBody.fromString(
-        Stack.of(this).toJsonString(retrainWorkflow(target.functionArn, jobs?.settings)),
+        Stack.of(this).toJsonString(retrainWorkflow(target.functionArn, models.machines)),
       ),
       role,
       timeout: LONGEST,
@@ -56,7 +55,7 @@ export class Workflow extends Construct {
     });
     acknowledge(role, {
       'AwsSolutions-IAM5[Resource::*]':
-        'Traces belong to no resource, and the delivery of logs is set up for * alone.',
+        'Traces and scaling belong to no resource, and the delivery of logs is set up for * alone.',
     });
     this.#schedule(settings.retrain, undelivered);
   }

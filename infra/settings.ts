@@ -1,6 +1,7 @@
 /** What differs between the stages. Everything else follows from the map in `functions/chain.ts`. */
 import type { FunctionName, StreamName } from '../functions/chain.ts';
-import type { JobSettings } from '../functions/retrain/job.ts';
+import type { ServingMachines, TrainingMachines } from '../functions/retrain/machines.ts';
+import { sizes } from '../models/sagemaker/sizes.ts';
 
 export interface StageSettings {
   /** Where everything runs and every byte stays. */
@@ -21,7 +22,9 @@ export interface StageSettings {
   /** Tenants whose models are retrained every night. */
   readonly retrain: readonly string[];
   /** Machine that large models are trained on; undefined: the function trains them all, within its time and memory. */
-  readonly training: Pick<JobSettings, 'machine' | 'leastExamples'> | undefined;
+  readonly training: Pick<TrainingMachines, 'machine' | 'leastExamples'> | undefined;
+  /** Machines that the network serves on; undefined: none are paid for, and neighbours alone recommend. */
+  readonly serving: Pick<ServingMachines, 'size' | 'perMinute' | 'capturePercent'> | undefined;
   /** Who gets alarms; undefined: nobody, the alarms only show. */
   readonly alarmEmail: string | undefined;
   /** Age of the oldest unread record that raises an alarm, minutes. */
@@ -44,6 +47,7 @@ export const stages = {
     requests: { perSecond: 100, burst: 200 },
     retrain: ['main'],
     training: undefined,
+    serving: undefined,
     alarmEmail: undefined,
     lagMinutes: 60,
     runbook: 'docs/runbook.md',
@@ -59,7 +63,8 @@ export const stages = {
     logDays: 30,
     requests: { perSecond: 5000, burst: 2500 },
     retrain: ['main'],
-    training: { machine: 'ml.g6.2xlarge', leastExamples: 20_000 },
+    training: { machine: sizes.prod.training, leastExamples: 20_000 },
+    serving: { size: sizes.prod.serving, perMinute: 600, capturePercent: 1 },
     alarmEmail: undefined,
     lagMinutes: 10,
     runbook: 'docs/runbook.md',

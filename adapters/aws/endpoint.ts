@@ -1,13 +1,13 @@
 /** A SageMaker endpoint that speaks KServe v2, as Triton's container does. */
 import { InvokeEndpointCommand, type SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
-import type { Endpoint, Prediction, Tensor } from '../../domain/endpoint.ts';
+import { type Endpoint, endpointNameOf, type Prediction, type Tensor } from '../../domain/endpoint.ts';
 import { WellspringError } from '../../domain/errors.ts';
 import { readResponse, requestText } from '../../domain/kserve.ts';
 
 export interface AwsEndpointOptions {
   readonly client: SageMakerRuntimeClient;
-  /** Name of the SageMaker endpoint. */
-  readonly name: string;
+  /** With what the names of SageMaker's endpoints begin: the stage's. Every tenant has its own. */
+  readonly prefix: string;
 }
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'Error');
@@ -33,7 +33,8 @@ export class AwsEndpoint implements Endpoint {
     readonly model: string;
     readonly inputs: readonly Tensor[];
   }): Promise<Prediction> {
-    const { client, name } = this.#options;
+    const { client, prefix } = this.#options;
+    const name = endpointNameOf(prefix, model);
     const command = new InvokeEndpointCommand({
       EndpointName: name,
       ContentType: 'application/json',

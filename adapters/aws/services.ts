@@ -49,4 +49,4 @@ export const objectsOf = <F extends FunctionName>({ settings }: Aws<F>): AwsObje
   new AwsObjects({ client: s3(), bucket: settingOf(settings, variables.lake) });
 
 export const endpointOf = <F extends FunctionName>({ settings }: Aws<F>, name: EndpointName): AwsEndpoint =>
-  new AwsEndpoint({ client: sageMaker(), name: settingOf(settings, variables.endpoint(name)) });
+  new AwsEndpoint({ client: sageMaker(), prefix: settingOf(settings, variables.endpoint(name)) });

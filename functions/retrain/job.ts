@@ -9,34 +9,20 @@ import type { BehaviourConfig, TrainedBehaviour } from '../../models/behaviour/t
 import { buildVocabulary, type Vocabulary } from '../../models/behaviour/vocabulary.ts';
 import { trainingFiles } from '../../models/sagemaker/dataset.ts';
 import { createTrainingJob } from '../../models/sagemaker/requests.ts';
-import { prices } from '../../models/sagemaker/sizes.ts';
 import { readWeights } from '../../models/sagemaker/weights-file.ts';
 import type { TrainingSet } from '../../models/snapshot/training-set.ts';
-import { namesOf } from '../uses.ts';
+import { prefixOf, type TrainingMachines } from './machines.ts';
 import { type ModelRun, runFolder, type StepServices } from './run.ts';
 import { untar } from './untar.ts';
 
-/** Where jobs run; the definition of the state machine on AWS holds it. */
-export const jobSettingsSchema = z.object({
-  region: z.string(),
-  /** ARN of the role that the machine has. */
-  role: z.string(),
-  /** With what names of jobs begin: the stage's. */
-  prefix: z.string(),
-  bucket: z.string(),
-  machine: z.enum(namesOf(prices.machines)),
-  /** Examples from which on a job pays; fewer are trained on within the step. */
-  leastExamples: z.int(),
-});
-export type JobSettings = z.infer<typeof jobSettingsSchema>;
 export type JobRequest = ReturnType<typeof createTrainingJob>;
 
 const HOUR_SECONDS = 3600;
 
 const jobFolder = (run: ModelRun): string => `${runFolder(run)}${run.model}/job/`;
 
-const nameOf = (run: ModelRun, { prefix }: JobSettings) => ({
-  prefix: `${prefix}-${run.tenant}`.replaceAll(/[^a-zA-Z0-9-]/g, ''),
+const nameOf = (run: ModelRun, machines: TrainingMachines) => ({
+  prefix: prefixOf(machines, run.tenant),
   model: run.model,
   version: run.run.replaceAll(/[^a-zA-Z0-9]/g, ''),
 });
@@ -49,7 +35,7 @@ function networkOf({ network }: BehaviourConfig, vocabulary: Vocabulary): Networ
 /** Stores what the job reads, and returns what SageMaker is to be asked for. `trainer`: the text of `train.py`. */
 export async function prepareJob(
   run: ModelRun,
-  settings: JobSettings,
+  settings: TrainingMachines,
   { set, config, trainer }: { set: TrainingSet; config: BehaviourConfig; trainer: string },
   { objects }: StepServices,
 ): Promise<JobRequest> {
@@ -82,7 +68,7 @@ const metricsSchema = z.object({ epochs: z.int() });
 /** The network that a job trained. @throws WellspringError `model_corrupt` when it left none. */
 export async function takeJob(
   run: ModelRun,
-  settings: JobSettings,
+  settings: TrainingMachines,
   { set, config }: { set: TrainingSet; config: BehaviourConfig },
   { objects }: StepServices,
 ): Promise<TrainedBehaviour> {

@@ -18,7 +18,13 @@ export const runSchema = z.object({
 });
 export type RunInput = z.infer<typeof runSchema>;
 
-export const modelRunSchema = z.extend(runSchema, { seed: z.int(), model: z.enum(modelNames) });
+export const modelRunSchema = z.extend(runSchema, {
+  seed: z.int(),
+  model: z.enum(modelNames),
+  /** What earlier steps answered. */
+  gate: z.optional(z.object({ version: z.string() })),
+  deploy: z.optional(z.object({ create: z.optional(z.unknown()) })),
+});
 export type ModelRun = z.infer<typeof modelRunSchema>;
 
 /** What a step works with. */

@@ -1,6 +1,7 @@
 /** Step 2: trains one model, here or on a machine of its own, and leaves its files to the later steps. */
 import type { ModelSchema } from '../../domain/endpoint.ts';
-import { type JobRequest, type JobSettings, prepareJob, takeJob } from './job.ts';
+import { type JobRequest, prepareJob, takeJob } from './job.ts';
+import type { Machines } from './machines.ts';
 import { leave, type ModelRun, runFolder, type StepServices, take, takeSet } from './run.ts';
 import { completeBehaviour, sizeFor, type Trained, trainers } from './trainers.ts';
 
@@ -16,7 +17,7 @@ export interface Training {
 export async function train(
   run: ModelRun,
   services: StepServices,
-  job: JobSettings | undefined,
+  { training: job }: Machines,
 ): Promise<Training> {
   const { objects, onProgress, trainer } = services;
   const set = await takeSet(objects, run);
@@ -33,7 +34,12 @@ export async function train(
 }
 
 /** After a job: makes of its weights what {@link train} would have left. */
-export async function finish(run: ModelRun, services: StepServices, job: JobSettings): Promise<Training> {
+export async function finish(
+  run: ModelRun,
+  services: StepServices,
+  { training: job }: Machines,
+): Promise<Training> {
+  if (!job) throw new RangeError('no machine was to train');
   const set = await takeSet(services.objects, run);
   const config = sizeFor(set);
   const trained = await takeJob(run, job, { set, config }, services);

@@ -3,10 +3,12 @@
  *
  * Snapshot, then for each model: train, evaluate, gate, promote or refuse, watch. A model whose run fails leaves its champion
  * as it is, and the others go on; a promoted model that does not answer is rolled back. Where there is too little history
- * the run ends early and well, with the reason under `error`. Where the step `train` answers with a job, SageMaker trains.
+ * the run ends early and well, with the reason under `error`. Where the step `train` answers with a job, SageMaker trains;
+ * where `deploy` answers with a model, SageMaker serves it before it is promoted.
  */
 import { retryableCodes } from '../task-error.ts';
-import type { JobRequest, JobSettings } from './job.ts';
+import type { Machines } from './machines.ts';
+import { jobStates, servingStates } from './sagemaker-states.ts';
 
 export const steps = [
   'snapshot',
@@ -14,6 +16,7 @@ export const steps = [
   'finish',
   'evaluate',
   'gate',
+  'deploy',
   'promote',
   'refuse',
   'watch',
@@ -21,26 +24,6 @@ export const steps = [
   'fail',
 ] as const;
 export type StepName = (typeof steps)[number];
-
-/** States that call something: our steps, and SageMaker. */
-export const tasks: readonly string[] = [...steps, 'job'];
-
-/** Fields of SageMaker's CreateTrainingJob that a job has. */
-const jobFields = [
-  'TrainingJobName',
-  'RoleArn',
-  'AlgorithmSpecification',
-  'HyperParameters',
-  'InputDataConfig',
-  'OutputDataConfig',
-  'ResourceConfig',
-  'EnableManagedSpotTraining',
-  'StoppingCondition',
-  'CheckpointConfig',
-  'RetryStrategy',
-  'EnableNetworkIsolation',
-  'Tags',
-] as const satisfies readonly (keyof JobRequest)[];
 
 /** Models in the order in which they are trained: the blend of `behaviour` rests on `neighbours`. */
 export const modelNames = ['neighbours', 'behaviour', 'classes'] as const;
@@ -56,7 +39,7 @@ const platformErrors = [
 ];
 
 /** States of the workflow, by the step they call. */
-type State = Readonly<Record<string, unknown>>;
+export type State = Readonly<Record<string, unknown>>;
 
 const retry = (attempts: number): State => ({
   Retry: [
@@ -83,26 +66,17 @@ const caught = (next: StepName | 'tooLittle', error = 'States.ALL'): State => ({
   Catch: [{ ErrorEquals: [error], ResultPath: '$.error', Next: next }],
 });
 
-/** Waits for the job that `train` described; what SageMaker tells of it is not kept. */
-const trainingJob = (next: State): State => ({
-  Type: 'Task',
-  Resource: 'arn:aws:states:::sagemaker:createTrainingJob.sync',
-  Parameters: Object.fromEntries(jobFields.map((field) => [`${field}.$`, `$.train.job.${field}`])),
-  ResultPath: null,
-  ...next,
-});
-
-/** `resource`: ARN of the function that does all steps. `job`: where large models are trained, if not within the step. */
+/** `resource`: ARN of the function that does all steps. `machines`: what there is beside it. */
 export function retrainWorkflow(
   resource: string,
-  job?: JobSettings,
+  machines?: Machines,
 ): {
   StartAt: string;
   Comment: string;
   States: Record<string, State>;
 } {
   const step = (name: StepName, next: State): State =>
-    task(resource, { step: name, 'input.$': '$', ...(job && { job }) }, `$.${name}`, next);
+    task(resource, { step: name, 'input.$': '$', ...(machines && { machines }) }, `$.${name}`, next);
   const perModel = {
     StartAt: 'train',
     States: {
@@ -112,20 +86,27 @@ export function retrainWorkflow(
         Choices: [{ Variable: '$.train.job.TrainingJobName', IsPresent: true, Next: 'job' }],
         Default: 'evaluate',
       },
-      job: trainingJob({ ...caught('fail'), Next: 'finish' }),
+      ...jobStates(caught('fail'), 'finish'),
       finish: step('finish', { ...caught('fail'), Next: 'evaluate' }),
       evaluate: step('evaluate', { ...caught('fail'), Next: 'gate' }),
       gate: step('gate', { ...caught('fail'), Next: 'passed' }),
       passed: {
         Type: 'Choice',
-        Choices: [{ Variable: '$.gate.passed', BooleanEquals: true, Next: 'promote' }],
+        Choices: [{ Variable: '$.gate.passed', BooleanEquals: true, Next: 'deploy' }],
         Default: 'refuse',
       },
+      deploy: step('deploy', { ...caught('fail'), Next: 'served' }),
+      served: {
+        Type: 'Choice',
+        Choices: [{ Variable: '$.deploy.model.ModelName', IsPresent: true, Next: 'createModel' }],
+        Default: 'promote',
+      },
+      ...servingStates(caught('fail'), { done: 'promote', failed: 'fail' }),
       promote: step('promote', { ...caught('fail'), Next: 'watch' }),
       refuse: step('refuse', { End: true }),
       watch: step('watch', { ...caught('rollback'), End: true }),
-      rollback: step('rollback', { End: true }),
-      fail: step('fail', { End: true }),
+      rollback: step('rollback', { Next: 'moved' }),
+      fail: step('fail', { Next: 'moved' }),
     },
   };
   return {

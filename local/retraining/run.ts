@@ -5,7 +5,7 @@ import { PROFILE } from '../../domain/profile/item.ts';
 import { makeRetrain } from '../../functions/retrain/retrain.ts';
 import type { StepServices } from '../../functions/retrain/run.ts';
 import { tidy } from '../../functions/retrain/run.ts';
-import { type ModelName, modelNames, retrainWorkflow, tasks } from '../../functions/retrain/workflow.ts';
+import { type ModelName, modelNames, retrainWorkflow, steps } from '../../functions/retrain/workflow.ts';
 import { makeScore } from '../../functions/score/score.ts';
 import packageFile from '../../package.json' with { type: 'json' };
 import { LocalServices } from '../services.ts';
@@ -71,7 +71,7 @@ export async function retrain(
     });
     const output = await runStateMachine({
       definition: retrainWorkflow(LOCAL_TASK),
-      tasks,
+      tasks: steps,
       input: { ...run, models },
       call,
     });

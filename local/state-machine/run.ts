@@ -13,7 +13,9 @@ export interface RunOptions {
   readonly input: object;
   /** Answers a task; what it throws, the machine retries or catches by the error's code. */
   readonly call: (input: unknown) => Promise<object>;
-  /** Wait before a repeat, ms. @default what the definition says */
+  /** Answers states in which an AWS service works, by the name of the state. @default none is met */
+  readonly services?: Readonly<Record<string, (input: unknown) => Promise<object>>>;
+  /** Wait before a repeat and in states that wait, ms. @default what the definition says */
   readonly retryMs?: number;
 }
 
@@ -23,6 +25,7 @@ export async function runStateMachine({
   tasks,
   input,
   call,
+  services = {},
   retryMs,
 }: RunOptions): Promise<unknown> {
   const parse: (text: string) => ConstructorParameters<typeof StateMachine>[0] = JSON.parse;
@@ -30,9 +33,9 @@ export async function runStateMachine({
     validationOptions: { checkArn: false },
   });
   let failure: unknown;
-  const answer = async (asked: unknown) => {
+  const answerBy = (answer: (input: unknown) => Promise<object>) => async (asked: unknown) => {
     try {
-      return JSON.parse(JSON.stringify(await call(asked)));
+      return JSON.parse(JSON.stringify(await answer(asked)));
     } catch (error) {
       failure = error;
       throw new TaskError(error);
@@ -40,10 +43,16 @@ export async function runStateMachine({
   };
   const { result } = machine.run(JSON.parse(JSON.stringify(input)), {
     overrides: {
-      taskResourceLocalHandlers: Object.fromEntries(tasks.map((name) => [name, answer])),
+      taskResourceLocalHandlers: {
+        ...Object.fromEntries(tasks.map((name) => [name, answerBy(call)])),
+        ...Object.fromEntries(Object.entries(services).map(([name, answer]) => [name, answerBy(answer)])),
+      },
       ...(retryMs === undefined
         ? {}
-        : { retryIntervalOverrides: Object.fromEntries(tasks.map((name) => [name, retryMs])) }),
+        : {
+            retryIntervalOverrides: Object.fromEntries(tasks.map((name) => [name, retryMs])),
+            waitTimeOverrides: { settle: retryMs },
+          }),
     },
   });
   try {

@@ -12,7 +12,7 @@ export interface RolloutOptions extends Named {
 }
 
 /** The endpoint is one for all versions of a model: callers keep its name. */
-const endpointName = ({ prefix, model }: Pick<Named, 'prefix' | 'model'>): string =>
+export const endpointName = ({ prefix, model }: Pick<Named, 'prefix' | 'model'>): string =>
   resourceName(prefix, model);
 
 const configName = ({ prefix, model, version }: Named): string => resourceName(prefix, model, version);
@@ -35,6 +35,8 @@ export function updateEndpoint(options: RolloutOptions) {
   if (canaryPercent < 1 || canaryPercent > 50) throw new RangeError('a canary is 1 to 50 percent');
   return {
     ...createEndpoint(options),
+    // The number of machines that scaling found stays.
+    RetainAllVariantProperties: true,
     DeploymentConfig: {
       BlueGreenUpdatePolicy: {
         TrafficRoutingConfiguration: {
@@ -50,6 +52,12 @@ export function updateEndpoint(options: RolloutOptions) {
     },
   };
 }
+
+/** Names of the two alarms on the endpoint's own figures: errors, and answers that take too long. */
+export const watchers = (named: Pick<Named, 'prefix' | 'model'>): [errors: string, slow: string] => [
+  `${endpointName(named)}-errors`,
+  `${endpointName(named)}-slow`,
+];
 
 const target = (named: Pick<Named, 'prefix' | 'model'>) => ({
   ServiceNamespace: 'sagemaker',

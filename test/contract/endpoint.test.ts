@@ -82,7 +82,7 @@ describe('over HTTP', () => {
   describe("through SageMaker's client", () => {
     const endpoint = new AwsEndpoint({
       client: new SageMakerRuntimeClient({ region: 'eu-west-1' }),
-      name: 'e',
+      prefix: 'e',
     });
     endpointContract(() => endpoint);
   });
@@ -90,7 +90,7 @@ describe('over HTTP', () => {
   it('says that the endpoint does not answer, when it does not', async () => {
     const endpoint = new AwsEndpoint({
       client: new SageMakerRuntimeClient({ region: 'eu-west-1' }),
-      name: 'e',
+      prefix: 'e',
     });
     busy = true;
     await expect(endpoint.predict({ model: MODEL, inputs: [] })).rejects.toMatchObject({

@@ -12,6 +12,7 @@ import { modelNames, retrainWorkflow } from '../../functions/retrain/workflow.ts
 import { variables, variablesOf } from '../../functions/settings.ts';
 import { namesOf } from '../../functions/uses.ts';
 import { stages } from '../../infra/settings.ts';
+import { watchers } from '../../models/sagemaker/rollout.ts';
 import { Synthesised } from './template.ts';
 
 const prod = new Synthesised('prod', { memoryMb: { features: 1769 } });
@@ -54,7 +55,7 @@ describe.each(functionNames)('the function %s', (name) => {
     for (const resource of [...entry.reads, ...entry.writes]) {
       const [kind = '', item = ''] = resource.split(':');
       const variable = kind === 'folder' ? variables.lake : `WELLSPRING_${kind}_${item}`.toUpperCase();
-      const resourceName = kind === 'endpoint' ? `wellspring-prod-${item}` : title(item);
+      const resourceName = kind === 'endpoint' ? 'wellspring-prod' : title(item);
       expect(prod.text(set[variable])).toBe(kind === 'folder' ? 'Lake' : resourceName);
     }
   });
@@ -133,45 +134,61 @@ describe.each(namesOf(workflows))('the workflow %s', (name) => {
   it('is the definition that one machine interprets, with the function as its tasks', () => {
     expect(machines).toHaveLength(1);
     const definition = prod.text(machine['DefinitionString']);
-    const job = {
-      region: 'eu-west-1',
-      role: 'RetrainingJobsRole.Arn',
-      prefix: 'wellspring-prod',
-      bucket: 'Lake',
-      machine: 'ml.g6.2xlarge',
-      leastExamples: 20_000,
-    } as const;
-    expect(JSON.parse(definition)).toEqual(retrainWorkflow(`${name}Function.Arn`, job));
+    const place = { region: 'eu-west-1', prefix: 'wellspring-prod', bucket: 'Lake' };
+    const { training, serving } = stages.prod;
+    expect(JSON.parse(definition)).toEqual(
+      retrainWorkflow(`${name}Function.Arn`, {
+        training: { ...place, role: 'RetrainingModelsTrainingRole.Arn', ...training },
+        serving: { ...place, role: 'RetrainingModelsServingRole.Arn', ...serving },
+      }),
+    );
   });
 
-  it('trains in its function alone where the stage has no machine for it', () => {
+  it('does everything in its function where the stage has no machines', () => {
     const [, { Properties }] = dev.all(dev.chain, 'AWS::StepFunctions::StateMachine')[0]!;
     expect(JSON.parse(dev.text(Properties['DefinitionString']))).toEqual(
       retrainWorkflow(`${name}Function.Arn`),
     );
-    expect(dev.grants('RetrainingJobsRole')).toEqual([]);
+    expect(dev.grants('RetrainingModelsTrainingRole')).toEqual([]);
+    expect(dev.grants('RetrainingRole').filter(({ action }) => action.startsWith('sagemaker:'))).toEqual([]);
   });
 
-  it('lends a training machine the folder of runs, and starts jobs of its own stage only', () => {
-    const machineRights = prod
-      .grants('RetrainingJobsRole')
+  it.each([
+    ['training', ['s3:GetObject Lake.Arn/runs/*', 's3:PutObject Lake.Arn/runs/*']],
+    ['serving', ['s3:GetObject Lake.Arn/models/*', 's3:PutObject Lake.Arn/captured/*']],
+  ])('lends a machine for %s its folders of the lake and nothing else of it', (kind, objects) => {
+    const rights = prod
+      .grants(`RetrainingModels${kind[0]?.toUpperCase()}${kind.slice(1)}Role`)
       .map(({ action, resource }) => `${action} ${resource}`);
-    expect(machineRights.filter((right) => /^(s3|kms):/.test(right))).toEqual([
-      's3:GetObject Lake.Arn/runs/*',
-      's3:PutObject Lake.Arn/runs/*',
+    expect(rights.filter((right) => /^(s3|kms):/.test(right))).toEqual([
+      ...objects,
       's3:ListBucket Lake.Arn',
       'kms:Decrypt Key.Arn',
       'kms:GenerateDataKey Key.Arn',
     ]);
+  });
+
+  it('asks SageMaker for things of its own stage only, and lends its machines these roles only', () => {
     const asked = prod.grants('RetrainingRole').filter(({ action }) => /^(sagemaker|iam):/.test(action));
-    const jobs = 'arn:aws:sagemaker:eu-west-1:AWS::AccountId:training-job/wellspring-prod-*';
-    expect(asked.map(({ action, resource }) => `${action} ${resource}`)).toEqual([
-      `sagemaker:CreateTrainingJob ${jobs}`,
-      `sagemaker:DescribeTrainingJob ${jobs}`,
-      `sagemaker:StopTrainingJob ${jobs}`,
-      `sagemaker:AddTags ${jobs}`,
-      'iam:PassRole RetrainingJobsRole.Arn',
+    const own = /^arn:aws:sagemaker:eu-west-1:AWS::AccountId:[a-z-]+\/wellspring-prod-\*$/;
+    for (const { action, resource } of asked)
+      if (action.startsWith('sagemaker:')) expect(resource).toMatch(own);
+    expect(asked.filter(({ action }) => action === 'iam:PassRole').map(({ resource }) => resource)).toEqual([
+      'RetrainingModelsTrainingRole.Arn',
+      'RetrainingModelsServingRole.Arn',
     ]);
+  });
+
+  it('has the alarms that a rollout is watched by, for every tenant', () => {
+    const names = prod
+      .all(prod.chain, 'AWS::CloudWatch::Alarm')
+      .map(([, { Properties }]) => Properties['AlarmName'])
+      .filter((alarm) => alarm !== undefined);
+    expect(names).toEqual(
+      stages.prod.retrain.flatMap((tenant) =>
+        watchers({ prefix: `wellspring-prod-${tenant}`, model: 'behaviour' }),
+      ),
+    );
   });
 
   it('says of a run what happened and not with which data', () => {
@@ -282,6 +299,7 @@ describe('what must survive', () => {
     expect(expiring).toEqual([
       ['quarantine/', folders.quarantine.expireDays],
       ['runs/', folders.runs.expireDays],
+      ['captured/', folders.captured.expireDays],
     ]);
     const { LifecycleConfiguration: failures } = prod.one(
       prod.data,

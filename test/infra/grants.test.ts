@@ -30,7 +30,7 @@ function expected(name: FunctionName): Grant[] {
     const arn = `${title(item)}.Arn`;
     if (kind === 'table') add(['dynamodb:BatchGetItem', 'dynamodb:Query'], arn, `${arn}/index/index`);
     if (kind === 'endpoint') {
-      const endpoint = `arn:aws:sagemaker:eu-west-1:AWS::AccountId:endpoint/wellspring-prod-${item}`;
+      const endpoint = `arn:aws:sagemaker:eu-west-1:AWS::AccountId:endpoint/wellspring-prod-*-${item}`;
       add(['sagemaker:InvokeEndpoint'], endpoint);
     }
     if (kind !== 'folder') continue;
@@ -81,11 +81,15 @@ describe.each(functionNames)('%s', (name) => {
     expect(new Set(keys.map(({ resource }) => resource))).toEqual(new Set(['Key.Arn']));
   });
 
-  it('has no wildcard action, and no wildcard resource but the ends of folders and X-Ray', () => {
+  it('has no wildcard action, and no wildcard resource but the ends of folders, tenants and X-Ray', () => {
     const wild = granted.filter(({ action, resource }) => `${action}${resource}`.includes('*'));
     const justified = wild.filter(
       ({ action, resource }) =>
-        !action.includes('*') && (action.startsWith('xray:') || resource.endsWith('/*')),
+        !action.includes('*') &&
+        (action.startsWith('xray:') ||
+          resource.endsWith('/*') ||
+          // Every tenant has an endpoint of its own.
+          /:endpoint\/wellspring-prod-\*-\w+$/.test(resource)),
     );
     expect(wild).toEqual(justified);
   });

@@ -1,80 +1,37 @@
 /** History in the lake -> the state machine -> a model that serves; and what happens when it should not. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { EmbeddedObjects } from '../../adapters/embedded/objects.ts';
-import { EmbeddedTable } from '../../adapters/embedded/table.ts';
-import { DuckLake } from '../../adapters/lake/duckdb.ts';
+import type { EmbeddedObjects } from '../../adapters/embedded/objects.ts';
 import { WellspringError } from '../../domain/errors.ts';
-import { primaryIdentity } from '../../domain/identity.ts';
-import { profileId } from '../../domain/ids.ts';
-import { encodeProfile, freshProfile, profileKey } from '../../domain/profile/item.ts';
 import { makeRetrain } from '../../functions/retrain/retrain.ts';
-import { modelNames, retrainWorkflow, tasks } from '../../functions/retrain/workflow.ts';
+import { modelNames, retrainWorkflow, steps } from '../../functions/retrain/workflow.ts';
 import { LOCAL_TASK, runStateMachine } from '../../local/state-machine/run.ts';
 import { list, readCurrent, readPointer } from '../../models/registry/registry.ts';
 import { readWatch } from '../../models/registry/watch.ts';
-import { type TestFolder, testFolder } from '../fixtures/folder.ts';
-import { simulateShop } from './shop.ts';
-
-const START = Date.UTC(2026, 0, 1);
-const DAYS = 120;
-const SECRET = 'ab'.repeat(32);
-const DAY_MS = 86_400_000;
+import { makeWorld, type World } from './world.ts';
 
 describe('retraining', () => {
-  let folder: TestFolder;
+  let world: World;
   let objects: EmbeddedObjects;
-  let lake: DuckLake;
-  let profiles: EmbeddedTable;
-  let time = START + DAYS * DAY_MS;
-  const clock = { now: () => time };
   const broken = new Set<string>();
   const failsOnce = new Set<string>();
   const calls: string[] = [];
 
   beforeAll(async () => {
-    folder = testFolder();
-    objects = new EmbeddedObjects(folder.path);
-    lake = new DuckLake({ objects, root: folder.path, scratch: `${folder.path}/scratch` });
-    profiles = new EmbeddedTable({ path: ':memory:', clock });
-    const events = simulateShop({ people: 320, days: DAYS, start: START, seed: 3 });
-    // The lake keeps hours apart by receipt; an import brings everything in one.
-    await lake.append(
-      'history',
-      events.map((event) => Buffer.from(JSON.stringify({ ...event, receivedAt: time }))),
-    );
-    const people = new Set(
-      events.map((event) => {
-        const primary = primaryIdentity(event);
-        return primary ? profileId(SECRET, 't', primary.kind, primary.id) : '';
-      }),
-    );
-    await profiles.put(
-      [...people].map((id) => ({ ...profileKey('t', id), data: encodeProfile(freshProfile('t', id)) })),
-    );
+    world = await makeWorld(320);
+    ({ objects } = world);
   });
-  afterAll(async () => {
-    await lake.close();
-    profiles.close();
-    folder[Symbol.dispose]();
-  });
+  afterAll(() => world.close());
 
   const said: string[] = [];
   async function run(models: readonly string[] = modelNames, tenant = 't'): Promise<unknown> {
-    time += 1000;
+    const time = world.tick();
     const retrain = makeRetrain({
-      clock,
-      metrics: { count: () => {} },
-      secret: SECRET,
-      streams: {},
-      tables: { profiles },
-      objects,
-      lake,
-      code: 'test',
+      ...world.services,
       onProgress: ({ step, model = '' }) => said.push(`${step} ${model}`),
     });
     return runStateMachine({
       definition: retrainWorkflow(LOCAL_TASK),
-      tasks,
+      tasks: steps,
       input: { tenant, run: `${time}`, seed: 1, models },
       call: async (call) => {
         const { step, input } = call as { step: string; input: { model?: string } };
