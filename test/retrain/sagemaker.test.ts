@@ -47,9 +47,9 @@ describe('with machines beside the function', () => {
   afterAll(() => world.close());
 
   /** Trains what the job was given, and leaves it where SageMaker would. */
-  async function job(run: string): Promise<object> {
+  async function job(name: string): Promise<object> {
     const { objects } = world;
-    const set = await takeSet(objects, { tenant: 't', run });
+    const set = await takeSet(objects, { tenant: 't', run: name });
     const { network, training } = sizeFor(set);
     const trained = await trainBehaviour({
       examples: set.examples.train,
@@ -60,7 +60,7 @@ describe('with machines beside the function', () => {
     const text = (value: object): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
     const files = { ...writeWeights(trained.config, trained.weights), 'metrics.json': text({ epochs: 3 }) };
     const archive = tar(Object.entries(files).map(([path, data]) => ({ path, data })));
-    const key = `runs/t/${run}/behaviour/job/output/wellspring-test-t-behaviour-${run}/output/model.tar.gz`;
+    const key = `runs/t/${name}/behaviour/job/output/wellspring-test-t-behaviour-${name}/output/model.tar.gz`;
     await objects.put(key, gzipSync(archive));
     return {};
   }
