@@ -7,7 +7,7 @@ import type { ModelRun, StepServices } from './run.ts';
 
 export async function watchChampion(
   run: ModelRun,
-  { objects, clock, onProgress }: StepServices,
+  { objects, clock, metrics, onProgress }: StepServices,
   { version, observed }: { readonly version: string; readonly observed: Observed },
 ): Promise<void> {
   const ref = { tenant: run.tenant, name: run.model };
@@ -19,6 +19,9 @@ export async function watchChampion(
     return [{ name, index, verdict: verdictOf(index) }];
   });
   const { calibration } = judgeOutcomes(observed, run.seed);
+  for (const { name, index } of drift) metrics.count('ModelDrift', index, { model: run.model, of: name });
+  for (const [name, { ece }] of Object.entries(calibration))
+    metrics.count('ModelCalibrationError', ece, { model: run.model, of: name });
   await writeWatch(objects, ref, {
     contract: 1,
     version,
