@@ -18,6 +18,8 @@ export const tables = {
   profiles: { keep: true },
   ledger: { keep: true },
   sources: { keep: true },
+  /** Who did what through the API, and what repeats of a write are answered. */
+  access: { keep: true },
   statistics: { keep: false },
 } as const;
 
@@ -201,7 +203,6 @@ export const chain = {
     does: 'Answers questions about profiles, ledger, quarantine and pipeline, and replays refused events.',
     trigger: { kind: 'http', routes: ['ANY /api/{proxy+}'] },
     reads: [
-      'table:sources',
       'table:profiles',
       'table:ledger',
       'folder:events',
@@ -209,7 +210,7 @@ export const chain = {
       'folder:models',
       'endpoint:behaviour',
     ],
-    writes: ['stream:clickstream'],
+    writes: ['stream:clickstream', 'table:sources', 'table:access'],
     memoryMb: 2048,
     timeoutSeconds: 28,
     native: ['duckdb'],

@@ -81,6 +81,7 @@ export class DataStack extends Stack {
       profiles: this.#table('profiles'),
       ledger: this.#table('ledger'),
       sources: this.#table('sources'),
+      access: this.#table('access'),
       statistics: this.#table('statistics'),
     };
     const logs = this.#bucket('AccessLogs', {

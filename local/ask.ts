@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { WellspringError } from '../domain/errors.ts';
 import type { Address } from './target.ts';
 
-const errorSchema = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
+const problemSchema = z.object({ code: z.string(), detail: z.string() });
 
 /** `?a=1&b=2` of the values that are given. */
 export function queryOf(values: Readonly<Record<string, string | undefined>>): string {
@@ -35,6 +35,6 @@ export async function ask(
   });
   const value: unknown = await response.json();
   if (response.ok) return value;
-  const { error } = errorSchema.parse(value);
-  throw new WellspringError('refused', `The system refused (${error.code}): ${error.message}`);
+  const problem = problemSchema.parse(value);
+  throw new WellspringError('refused', `The system refused (${problem.code}): ${problem.detail}`);
 }

@@ -6,6 +6,7 @@ import { WellspringError } from '../domain/errors.ts';
 import { newKey, registration, type SourceKey } from '../domain/keys.ts';
 import { type LedgerReport, readLedger } from '../domain/ledger.ts';
 import { makeApi } from '../functions/api/api.ts';
+import { loginLink } from '../functions/api/sessions.ts';
 import { entryOf, type FunctionName, functionNames, type StreamName } from '../functions/chain.ts';
 import { makeCheck } from '../functions/clean/check.ts';
 import { makeCollect } from '../functions/collect/collect.ts';
@@ -23,6 +24,9 @@ import { ownedBy, startUpkeep } from './upkeep.ts';
 import { startWorkers, type Workers } from './workers.ts';
 
 export const TENANT = 'local';
+
+/** For which the link that a start prints works. */
+const LOGIN_MS = 24 * 3_600_000;
 
 /** Events per second and key: more than one machine takes. */
 const RATE = 100_000;
@@ -44,6 +48,8 @@ export interface Host {
   waiting(): Waiting[];
   /** Resolves when all streams are empty. `onProgress` gets the number of waiting records. */
   drain(onProgress?: (records: number) => void): Promise<LedgerReport>;
+  /** A link that opens the console, once, as an administrator. */
+  loginLink(): Promise<string>;
   /** Makes a key known at once and returns it. */
   addKey(key: Partial<SourceKey> & Pick<SourceKey, 'kind'>): Promise<string>;
   stop(): Promise<void>;
@@ -127,6 +133,12 @@ export async function startHost(options: HostOptions): Promise<Host> {
       });
       return readLedger(services.table('ledger'), TENANT);
     },
+    loginLink: async () => {
+      const login = newKey('login');
+      const expiresAt = Date.now() + LOGIN_MS;
+      await services.table('sources').put([loginLink(login, { tenant: TENANT, role: 'admin', expiresAt })]);
+      return `${url}/#login=${login}`;
+    },
     addKey: async (key) => {
       const made = newKey(key.kind);
       const value = {
@@ -187,6 +199,7 @@ function applications(services: LocalServices, tag: string, backlog: Backlog): A
     streams: { clickstream: services.stream('clickstream') },
     tables: {
       sources: services.table('sources'),
+      access: services.table('access'),
       profiles: services.table('profiles'),
       ledger: services.table('ledger'),
     },

@@ -1,5 +1,6 @@
 /** The `wellspring` command. */
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { roles } from '../domain/access/roles.ts';
 import { WellspringError } from '../domain/errors.ts';
 
 const positive = (text: string): number => {
@@ -69,6 +70,15 @@ const toTarget = (command: Command): Command =>
     .option('--data <folder>', 'data folder of the system', '.wellspring')
     .option('--url <address>', 'a system elsewhere; needs --key')
     .addOption(new Option('--key <key>', 'its secret key').env('WELLSPRING_SECRET_KEY'));
+
+toTarget(program.command('login'))
+  .description('Print a link that opens the console, once.')
+  .addOption(new Option('--role <role>', 'what its bearer may do').choices([...roles]).default('admin'))
+  .option('--hours <number>', 'for which the link works', positive, 24)
+  .action(async (options: import('./commands/login.ts').LoginOptions) => {
+    const { login } = await import('./commands/login.ts');
+    await login(options);
+  });
 
 toTarget(program.command('drain'))
   .description('Wait until all streams are empty and print the ledger.')

@@ -54,11 +54,15 @@ export async function findTarget({ data, url, key }: TargetOptions): Promise<Tar
   } catch (error) {
     if (!(error instanceof WellspringError) || error.code !== 'data_in_use') throw error;
   }
+  return { ...runningHost(data), finish: nothing, abandon: nothing };
+}
+
+/** The host that runs on a data folder. @throws WellspringError `not_running`. */
+export function runningHost(data: string): Address {
   const path = files.host(data);
-  if (!existsSync(path))
-    throw new WellspringError('not_running', 'The host on this data folder is not ready.');
-  const { url: found } = running.parse(JSON.parse(readFileSync(path, 'utf8')));
-  return { url: found, key: credentials(data).secretKey, finish: nothing, abandon: nothing };
+  if (!existsSync(path)) throw new WellspringError('not_running', 'No host on this data folder is ready.');
+  const { url } = running.parse(JSON.parse(readFileSync(path, 'utf8')));
+  return { url, key: credentials(data).secretKey };
 }
 
 /** Does `work` with the target, waits until the events are in the profiles, and stops what was started. */

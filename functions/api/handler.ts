@@ -9,6 +9,7 @@ export const handler = httpEdge('api', (aws) =>
     streams: { clickstream: streamOf(aws, 'clickstream') },
     tables: {
       sources: tableOf(aws, 'sources'),
+      access: tableOf(aws, 'access'),
       profiles: tableOf(aws, 'profiles'),
       ledger: tableOf(aws, 'ledger'),
     },

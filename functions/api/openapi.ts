@@ -18,16 +18,18 @@ export const documentReply = z.object({
 
 const retryable = namesOf(errorCodes).filter((code) => errorCodes[code].retryable);
 
-export const errorReplySchema = z.object({
-  error: z.object({
-    code: described('stable', z.enum([...namesOf(refusals), ...retryable])),
-    message: z.string(),
-    requestId: z.string(),
-  }),
+export const problemSchema = z.object({
+  type: z.literal('about:blank'),
+  title: z.string(),
+  status: z.int(),
+  detail: described('says what to do', z.string()),
+  code: described('stable', z.enum([...namesOf(refusals), ...retryable])),
+  requestId: z.string(),
 });
 
 const pointer = (name: string): Document => ({ $ref: `#/components/schemas/${name}` });
 const json = (schema: Document): Document => ({ 'application/json': { schema } });
+const problem = (schema: Document): Document => ({ 'application/problem+json': { schema } });
 
 export function openapi(routes: readonly Route[]): z.output<typeof documentReply> {
   const paths: Record<string, Document> = {};
@@ -39,25 +41,37 @@ export function openapi(routes: readonly Route[]): z.output<typeof documentReply
     info: {
       title: 'Wellspring',
       version: '1',
-      description: 'Profiles, ledger, quarantine and pipeline. All replies are of the tenant of the key.',
+      description: 'Profiles, ledger, quarantine and pipeline. All replies are of the tenant of the caller.',
     },
     security: [{ secretKey: [] }],
     paths,
     components: {
       schemas: schemasOf(routes),
       securitySchemes: {
-        secretKey: { type: 'http', scheme: 'bearer', description: 'A secret key, which begins with sk_.' },
+        secretKey: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'A secret key (sk_...) or the token of a session.',
+        },
       },
     },
   };
 }
 
+const needs = (role: Route['role']): string =>
+  role === 'open'
+    ? 'Needs no key.'
+    : role === 'page'
+      ? 'A write key is enough.'
+      : `Needs the role \`${role}\`.`;
+
 function operation(route: Route): Document {
-  const { operationId, summary, open, body, reply } = route;
+  const { operationId, summary, role, body, reply } = route;
   return {
     operationId,
     summary,
-    ...(open ? { security: [] } : {}),
+    description: needs(role),
+    ...(role === 'open' ? { security: [] } : {}),
     parameters: [...parametersOf(route.path, 'path'), ...parametersOf(route.query, 'query')],
     ...(body && {
       requestBody: {
@@ -88,18 +102,22 @@ function parametersOf(parameters: Parameters, place: 'path' | 'query'): Document
 }
 
 /** What every route with a key may refuse, and what this one may. */
-function errorsOf({ open, refusals: own = [] }: Route): Record<string, Document> {
-  const keyed: readonly Refusal[] = open ? [] : ['missing_key', 'invalid_key', 'secret_key_required'];
+function errorsOf({ role, refusals: own = [] }: Route): Record<string, Document> {
+  const keyed: readonly Refusal[] = [
+    ...(role === 'open' ? [] : (['missing_key', 'invalid_key'] as const)),
+    ...(role === 'open' || role === 'page' ? [] : (['secret_key_required', 'forbidden'] as const)),
+    'rate_limited',
+  ];
   const byStatus = new Map<number, string[]>();
   for (const code of new Set<Refusal>(['invalid_parameter', ...keyed, ...own])) {
     const { status, message } = refusals[code];
     byStatus.set(status, [...(byStatus.get(status) ?? []), `\`${code}\`: ${message}`]);
   }
-  if (!open) byStatus.set(503, ['Try again after the stated time.']);
+  if (role !== 'open') byStatus.set(503, ['Try again after the stated time.']);
   return Object.fromEntries(
     [...byStatus].map(([status, lines]) => [
       status,
-      { description: lines.join('\n\n'), content: json(pointer('Error')) },
+      { description: lines.join('\n\n'), content: problem(pointer('Problem')) },
     ]),
   );
 }
@@ -112,7 +130,7 @@ function brief({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): vo
 /** Named schemas refer to each other; every reply, body and the error is one. */
 function schemasOf(routes: readonly Route[]): Document {
   const named = z.registry<{ id: string }>();
-  named.add(errorReplySchema, { id: 'Error' });
+  named.add(problemSchema, { id: 'Problem' });
   for (const { reply, body } of routes) {
     named.add(reply.schema, { id: reply.name });
     for (const [name, part] of Object.entries(reply.parts ?? {})) named.add(part, { id: name });

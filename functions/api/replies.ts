@@ -1,13 +1,19 @@
 /** Every reply of the API that is not a success, in one table. Nothing of the input is echoed. */
-import { type HttpReply, type HttpRequest, json } from '../http.ts';
+import type { HttpReply, HttpRequest } from '../http.ts';
 
 export const refusals = {
   missing_key: { status: 401, message: 'No key was sent: use "Authorization: Bearer" with a secret key.' },
   invalid_key: { status: 401, message: 'The key is not known.' },
   secret_key_required: { status: 403, message: 'This is a write key; reading needs a secret key.' },
+  forbidden: { status: 403, message: 'Your role may not do this.' },
+  invalid_login: {
+    status: 401,
+    message: 'This login link was used or has ended: `wellspring login` prints another.',
+  },
   not_found: { status: 404, message: 'There is nothing at this path.' },
   unknown_profile: { status: 404, message: 'No profile is known by this id.' },
   unknown_model: { status: 404, message: 'No model has this name; /api/models lists them.' },
+  unknown_key: { status: 404, message: 'No key has this id; /api/keys lists them.' },
   method_not_allowed: { status: 405, message: 'This path does not answer this method.' },
   invalid_parameter: { status: 400, message: 'A parameter is not valid.' },
   invalid_body: { status: 400, message: 'The body is not what this path takes.' },
@@ -15,7 +21,17 @@ export const refusals = {
     status: 400,
     message: 'Too many files would have to be searched: give the "receivedAt" of each item.',
   },
+  invalid_idempotency_key: { status: 400, message: 'Idempotency-Key must hold 1 to 128 characters.' },
+  idempotency_in_progress: {
+    status: 409,
+    message: 'The first request of this Idempotency-Key still runs: ask again in a moment.',
+  },
+  idempotency_conflict: {
+    status: 422,
+    message: 'This Idempotency-Key was used for another request: take a new one.',
+  },
   body_too_large: { status: 413, message: 'The body is larger than 1 MB.' },
+  rate_limited: { status: 429, message: 'Too many requests: ask again after the stated time.' },
 } as const;
 
 export type Refusal = keyof typeof refusals;
@@ -38,17 +54,23 @@ export class Refused extends Error {
   }
 }
 
-export interface ErrorBody {
+export interface Problem {
   readonly status: number;
+  /** Stable; `docs/errors.md` lists them. */
   readonly code: string;
-  readonly message: string;
+  readonly detail: string;
 }
 
-/** An error reply. Errors are not kept by caches. */
+/** An error reply as RFC 9457 writes it, with a stable `code`. Errors are not kept by caches. */
 export function errorReply(
-  { status, code, message }: ErrorBody,
+  { status, code, detail }: Problem,
   { requestId }: Pick<HttpRequest, 'requestId'>,
   headers: Readonly<Record<string, string>> = {},
 ): HttpReply {
-  return json(status, { error: { code, message, requestId } }, { 'cache-control': 'no-store', ...headers });
+  const title = code.replaceAll('_', ' ');
+  return {
+    status,
+    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store', ...headers },
+    body: JSON.stringify({ type: 'about:blank', title, status, detail, code, requestId }),
+  };
 }

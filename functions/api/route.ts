@@ -1,12 +1,15 @@
 /** One row of the routes table: what a path takes, what it answers, and how. */
 import * as z from 'zod/mini';
 import type { KeyCache } from '../../domain/keys.ts';
+import type { RateLimiter } from '../../domain/rate.ts';
 import type { StreamName } from '../chain.ts';
 import { type HttpReply, type HttpRequest, json } from '../http.ts';
 import type { Services } from '../services.ts';
-import { authorise } from './authorise.ts';
+import { type Access, type Caller, callerOf } from './caller.ts';
+import { once } from './idempotency.ts';
 import { type Parameters, readParameters } from './parameters.ts';
-import type { Refusal } from './replies.ts';
+import { type Refusal, Refused } from './replies.ts';
+import { record } from './trail.ts';
 
 /** Records of one shard that a function has not done yet. */
 export interface Waiting {
@@ -23,8 +26,10 @@ export type ApiServices = Services<'api'> & { readonly pending?: () => Waiting[]
 
 export interface Call<Path, Query> {
   readonly services: ApiServices;
-  /** Tenant of the caller's key; empty on a route that needs no key. */
+  readonly caller: Caller;
+  /** The caller's tenant, which nothing else in a request can choose; empty on open routes. */
   readonly tenant: string;
+  readonly keys: KeyCache;
   readonly path: Path;
   readonly query: Query;
   readonly request: HttpRequest;
@@ -58,8 +63,11 @@ interface Described {
   readonly pattern: string;
   readonly operationId: string;
   readonly summary: string;
-  /** Answers without a key. */
-  readonly open?: true;
+  readonly role: Access;
+  /** Reads what is known about one person, so the audit log says who did. Writes are always in it. */
+  readonly reads?: 'person';
+  /** The answer holds a secret, of which no copy may be kept for repeats. */
+  readonly shownOnce?: true;
   readonly body?: Body;
   readonly etag?: true;
   /** What the handler may refuse, beyond key and parameters. */
@@ -88,6 +96,7 @@ interface Row<
 export interface Host {
   readonly services: ApiServices;
   readonly keys: KeyCache;
+  readonly rates: RateLimiter;
 }
 
 /** A row whose types are closed over, so that rows of all kinds make one table. */
@@ -136,18 +145,51 @@ export function route<
   const { handle, ...described } = row;
   return {
     ...described,
-    async answer(request, named, { services, keys }) {
-      const tenant = row.open ? '' : (await authorise(request, keys, services.clock.now())).tenant;
+    async answer(request, named, host) {
+      const { services, keys } = host;
+      const caller = await admitted(described, request, host);
       const path = readParameters(row.path, named);
       const query = readParameters(row.query, request.query);
-      const { value, etag } = await handle({ services, tenant, path, query, request });
-      if (etag === undefined) return json(200, value, { 'cache-control': 'no-store' });
-      const headers = { 'cache-control': 'private, no-cache', etag };
-      return holds(request.headers['if-none-match'], etag)
-        ? { status: 304, headers, body: '' }
-        : json(200, value, headers);
+      const run = async (): Promise<HttpReply> =>
+        replyOf(
+          request,
+          await handle({ services, keys, caller, tenant: caller.tenant, path, query, request }),
+        );
+      if (isLogged(described)) {
+        await record(services, caller, { operationId: row.operationId, id: named.get('id') }, request);
+      }
+      if (described.method === 'GET' || described.shownOnce) return run();
+      return once({ table: services.tables.access, caller, request, now: services.clock.now() }, run);
     },
   };
+}
+
+/** Requests per second of one caller; bursts of ten seconds' worth are let through. */
+const REQUESTS_PER_SECOND = 100;
+
+/** @throws Refused when the caller may not ask this, or asks too often. */
+async function admitted(
+  { role }: Described,
+  request: HttpRequest,
+  { services, keys, rates }: Host,
+): Promise<Caller> {
+  const now = services.clock.now();
+  const caller = await callerOf(request, role, keys, now);
+  const wait = rates.take(caller.id || (request.ip ?? ''), 1, REQUESTS_PER_SECOND, now);
+  if (wait > 0) throw new Refused('rate_limited', { headers: { 'retry-after': String(wait) } });
+  return caller;
+}
+
+/** Whether the audit log has an entry for each request of a route. */
+export const isLogged = ({ method, role, reads }: Described): boolean =>
+  role !== 'open' && role !== 'page' && (method !== 'GET' || reads === 'person');
+
+function replyOf(request: HttpRequest, { value, etag }: Answer<unknown>): HttpReply {
+  if (etag === undefined) return json(200, value, { 'cache-control': 'no-store' });
+  const headers = { 'cache-control': 'private, no-cache', etag };
+  return holds(request.headers['if-none-match'], etag)
+    ? { status: 304, headers, body: '' }
+    : json(200, value, headers);
 }
 
 /** Whether `If-None-Match` names the tag; weak and strong tags are equal here. */

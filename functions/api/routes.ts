@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { profileView } from '../../domain/profile/view.ts';
 import { callTypes } from '../../events/envelope.ts';
+import { accessRoutes } from './access-routes.ts';
 import { correction, corrections } from './corrections.ts';
 import { eventsReply, readEvents } from './events.ts';
 import { ledgerReply, readBooks } from './ledger.ts';
@@ -31,7 +32,7 @@ export const routes = [
     pattern: '/api/openapi.json',
     operationId: 'readOpenApi',
     summary: 'This document.',
-    open: true,
+    role: 'open',
     path: {},
     query: {},
     reply: { name: 'OpenApi', schema: documentReply },
@@ -41,6 +42,8 @@ export const routes = [
     method: 'GET',
     pattern: '/api/profiles/{id}',
     operationId: 'readProfile',
+    role: 'viewer',
+    reads: 'person',
     summary: 'What is known about a person, by any of their ids.',
     path: { id },
     query: {},
@@ -53,6 +56,8 @@ export const routes = [
     method: 'GET',
     pattern: '/api/profiles/{id}/events',
     operationId: 'readProfileEvents',
+    role: 'viewer',
+    reads: 'person',
     summary: 'What a person did, newest first.',
     path: { id },
     query: { from, to, limit, type },
@@ -64,6 +69,8 @@ export const routes = [
     method: 'GET',
     pattern: '/api/profiles/{id}/scores',
     operationId: 'readProfileScores',
+    role: 'viewer',
+    reads: 'person',
     summary: 'What the models expect of a person, and what drove it.',
     path: { id },
     query: {},
@@ -75,6 +82,7 @@ export const routes = [
     method: 'GET',
     pattern: '/api/models',
     operationId: 'readModels',
+    role: 'viewer',
     summary: 'Trained models: which version serves, how good each is, and what the gate said.',
     path: {},
     query: {},
@@ -85,6 +93,7 @@ export const routes = [
     method: 'GET',
     pattern: '/api/models/{name}',
     operationId: 'readModel',
+    role: 'viewer',
     summary: 'Everything that is known about a model: comparison, calibration, configuration.',
     path: { name: described('name of the model', z.string().check(z.minLength(1), z.maxLength(64))) },
     query: {},
@@ -96,6 +105,7 @@ export const routes = [
     method: 'GET',
     pattern: '/api/ledger',
     operationId: 'readLedger',
+    role: 'viewer',
     summary: 'What became of every event that was received in a range of whole hours.',
     path: {},
     query: { from, to },
@@ -106,6 +116,7 @@ export const routes = [
     method: 'GET',
     pattern: '/api/quarantine',
     operationId: 'readQuarantine',
+    role: 'marketer',
     summary: 'Refused events with the reason and the bytes as they came.',
     path: {},
     query: { reason, day, limit, cursor },
@@ -116,6 +127,7 @@ export const routes = [
     method: 'POST',
     pattern: '/api/quarantine/replay',
     operationId: 'replayQuarantine',
+    role: 'admin',
     summary:
       'Sends refused events through the chain again: those in the body, or without one those that the query names.',
     path: {},
@@ -135,6 +147,8 @@ export const routes = [
     method: 'POST',
     pattern: '/api/user-tokens',
     operationId: 'makeUserToken',
+    role: 'admin',
+    shownOnce: true,
     summary: 'A token with which a page may speak for a person who has logged in.',
     path: {},
     query: {},
@@ -150,10 +164,12 @@ export const routes = [
     method: 'GET',
     pattern: '/api/pipeline',
     operationId: 'readPipeline',
+    role: 'viewer',
     summary: 'How far each stream function has come.',
     path: {},
     query: {},
     reply: { name: 'Pipeline', schema: pipelineReply },
     handle: readPipeline,
   }),
+  ...accessRoutes,
 ];

@@ -4,9 +4,8 @@
  */
 import * as z from 'zod/mini';
 import { userToken } from '../../domain/identity.ts';
-import type { HttpRequest } from '../http.ts';
+import { readJson } from './body.ts';
 import { described } from './parameters.ts';
-import { Refused } from './replies.ts';
 import type { Answer, Call } from './route.ts';
 
 export const userTokenBody = z.object({
@@ -25,16 +24,6 @@ export async function makeUserToken({
   tenant,
   request,
 }: Call<unknown, unknown>): Promise<Answer<z.output<typeof userTokenReply>>> {
-  const { userId } = readBody(request);
+  const { userId } = readJson(userTokenBody, request);
   return { value: { userToken: userToken(services.secret, tenant, userId) } };
-}
-
-function readBody({ body }: HttpRequest): z.output<typeof userTokenBody> {
-  try {
-    return userTokenBody.parse(JSON.parse(Buffer.from(body).toString('utf8')));
-  } catch {
-    throw new Refused('invalid_body', {
-      message: 'The body must be {"userId": "..."} with up to 256 characters.',
-    });
-  }
 }

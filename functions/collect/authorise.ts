@@ -35,7 +35,8 @@ export async function authorise(
   if (key === undefined) throw new Refused('missing_write_key');
   if (distinct.size > 1) throw new Refused('conflicting_write_key');
   const source = plausible.test(key) ? await keys.find(key, now) : undefined;
-  if (!source || source.disabled) throw new Refused('invalid_write_key');
+  const sends = source?.kind === 'public' || source?.kind === 'secret';
+  if (!source || source.disabled || !sends) throw new Refused('invalid_write_key');
   if (source.kind === 'secret' && request.headers['origin'] !== undefined)
     throw new Refused('secret_key_in_browser');
   return source;

@@ -3,6 +3,7 @@
 import { WellspringError } from '../../domain/errors.ts';
 import { KeyCache } from '../../domain/keys.ts';
 import type { Outcome } from '../../domain/outcome.ts';
+import { RateLimiter } from '../../domain/rate.ts';
 import type { Envelope } from '../../events/envelope.ts';
 import { quarantineReasons } from '../../events/reasons.ts';
 import { streams } from '../chain.ts';
@@ -12,7 +13,6 @@ import type { Services } from '../services.ts';
 import { authorise } from './authorise.ts';
 import { readBody } from './body.ts';
 import { cors, preflight } from './cors.ts';
-import { RateLimiter } from './rate.ts';
 import { Refused, refuse } from './replies.ts';
 import { type EventRoute, envelopeOf, parse, personOf } from './request.ts';
 import { methodOf, routeOf } from './routes.ts';

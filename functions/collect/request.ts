@@ -81,7 +81,7 @@ export function envelopeOf(
     version: 1,
     tenant: source.tenant,
     source: source.source,
-    trust: source.kind,
+    trust: source.kind === 'secret' ? 'secret' : 'public',
     receivedAt: now,
     ...(parsed.sentAt === undefined ? {} : { sentAt: parsed.sentAt }),
     ...(ip === undefined ? {} : { ip }),

@@ -20,9 +20,13 @@ export interface StartOptions {
   readonly json: boolean;
 }
 
-function banner(host: Host, options: StartOptions, seconds: string): string {
+function banner(host: Host, login: string, options: StartOptions, seconds: string): string {
   return `
 Wellspring is ready (${seconds} s).
+
+  Console     ${login}
+              (opens once and for 24 hours; wellspring login prints another)
+  Shop        ${host.url}/shop/
 
   Events      POST ${host.url}/v1/batch        (Segment's tracking API; SDKs need only this host)
   Profiles    GET  ${host.url}/api/profiles/{id}
@@ -52,8 +56,10 @@ export async function start(options: StartOptions): Promise<void> {
   // Measured from the start of the process, which is what a person waits for.
   const seconds = (performance.now() / 1000).toFixed(1);
   const { url, writeKey, secretKey } = host;
-  if (options.json) log('ready', { url, writeKey, secretKey, data: options.data, seconds: Number(seconds) });
-  else process.stdout.write(banner(host, options, seconds));
+  const login = await host.loginLink();
+  if (options.json)
+    log('ready', { url, login, writeKey, secretKey, data: options.data, seconds: Number(seconds) });
+  else process.stdout.write(banner(host, login, options, seconds));
   const first = options.demo && options.past > 0 ? firstModels(host, options, log) : undefined;
   const demo = options.demo ? startDemo({ url, writeKey, rate: options.rate, seed: 1 }) : undefined;
   await new Promise<void>((done) => {

@@ -73,6 +73,7 @@ export async function testChain(options: ChainOptions = {}): Promise<TestChain> 
     ledger: tableOf('ledger'),
     statistics: tableOf('statistics'),
     sources: tableOf('sources'),
+    access: tableOf('access'),
   };
   const objects = new EmbeddedObjects(`${folder.path}/lake`);
   const base = { clock, metrics: { count: () => {} }, secret: SECRET, objects };

@@ -2,7 +2,7 @@
 
 import { expect } from 'vitest';
 import * as z from 'zod/mini';
-import { errorReplySchema } from '../../functions/api/openapi.ts';
+import { problemSchema } from '../../functions/api/openapi.ts';
 import type { HttpReply } from '../../functions/http.ts';
 
 const textOf = ({ body }: HttpReply): string =>
@@ -22,7 +22,8 @@ export function valueOf<T extends z.core.$ZodType>(reply: HttpReply, schema: T):
 
 /** Status and code of an error reply. */
 export function errorOf(reply: HttpReply): { status: number; code: string; message: string } {
-  const { error } = z.parse(errorReplySchema, JSON.parse(textOf(reply)));
-  expect(error.requestId).toBe('request-1');
-  return { status: reply.status, code: error.code, message: error.message };
+  const problem = z.parse(problemSchema, JSON.parse(textOf(reply)));
+  expect(problem).toMatchObject({ requestId: 'request-1', status: reply.status });
+  expect(reply.headers['content-type']).toBe('application/problem+json');
+  return { status: reply.status, code: problem.code, message: problem.detail };
 }

@@ -52,6 +52,6 @@ test('only servers get tokens, and only for an id', async () => {
   for (const body of ['', '{}', '{"userId":""}', '{"userId":7}', `{"userId":"${'x'.repeat(300)}"}`]) {
     const refused = await tokens(body);
     expect(refused.status).toBe(400);
-    expect(await refused.json()).toMatchObject({ error: { code: 'invalid_body' } });
+    expect(await refused.json()).toMatchObject({ code: 'invalid_body' });
   }
 });

@@ -1,0 +1,93 @@
+/** Who looked at whom and changed what: written before the answer, never changed, kept for 400 days. */
+import { randomBytes } from 'node:crypto';
+import * as z from 'zod/mini';
+import { roles } from '../../domain/access/roles.ts';
+import { profileId } from '../../domain/ids.ts';
+import type { Table } from '../../domain/ports.ts';
+import type { HttpRequest } from '../http.ts';
+import type { Caller } from './caller.ts';
+import { described, limit } from './parameters.ts';
+import type { Answer, ApiServices, Call } from './route.ts';
+
+const KEEP_SECONDS = 400 * 86_400;
+
+const entry = z.object({
+  at: z.iso.datetime(),
+  caller: described('id of the key or person that asked', z.string()),
+  role: z.optional(z.enum(roles)),
+  operation: described('operationId of the route', z.string()),
+  subject: described('keyed hash of the id that was asked for, where one was', z.optional(z.string())),
+  requestId: z.string(),
+});
+type Entry = z.output<typeof entry>;
+
+const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+const partition = (tenant: string, day: string): string => `${tenant}#audit#${day}`;
+const subjectOf = (secret: string, tenant: string, id: string): string =>
+  profileId(secret, tenant, 'user', id);
+
+/** @throws WellspringError `table_unavailable`: then nothing may be shown or done. */
+export async function record(
+  services: ApiServices,
+  caller: Caller,
+  { operationId, id }: { readonly operationId: string; readonly id: string | undefined },
+  request: HttpRequest,
+): Promise<void> {
+  const now = services.clock.now();
+  const value: Entry = {
+    at: new Date(now).toISOString(),
+    caller: caller.id,
+    ...(caller.role && { role: caller.role }),
+    operation: operationId,
+    ...(id !== undefined && { subject: subjectOf(services.secret, caller.tenant, id) }),
+    requestId: request.requestId,
+  };
+  await services.tables.access.put([
+    {
+      pk: partition(caller.tenant, dayOf(now)),
+      sk: `${value.at}#${randomBytes(6).toString('hex')}`,
+      data: new TextEncoder().encode(JSON.stringify(value)),
+      expect: 0,
+      expiresAt: Math.ceil(now / 1000) + KEEP_SECONDS,
+    },
+  ]);
+}
+
+export const auditQuery = {
+  day: described('a day as YYYY-MM-DD, UTC; today when absent', z.optional(z.iso.date())),
+  subject: described(
+    'an id of the person that was asked for',
+    z.optional(z.string().check(z.maxLength(256))),
+  ),
+  limit,
+};
+export const auditReply = z.object({ day: z.iso.date(), entries: z.array(entry) });
+
+interface AuditQuery {
+  readonly day?: string | undefined;
+  readonly subject?: string | undefined;
+  readonly limit: number;
+}
+
+/** Newest first. */
+export async function readAudit({
+  services,
+  tenant,
+  query,
+}: Call<unknown, AuditQuery>): Promise<Answer<z.output<typeof auditReply>>> {
+  const day = query.day ?? dayOf(services.clock.now());
+  const subject = query.subject === undefined ? undefined : subjectOf(services.secret, tenant, query.subject);
+  const all = await entriesOf(services.tables.access, partition(tenant, day));
+  const wanted = all.filter((one) => subject === undefined || one.subject === subject);
+  return { value: { day, entries: wanted.reverse().slice(0, query.limit) } };
+}
+
+async function entriesOf(table: Table, pk: string): Promise<Entry[]> {
+  const entries: Entry[] = [];
+  for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
+    const page = await table.query({ pk, ...(cursor !== undefined && { cursor }) });
+    for (const { data } of page.items) entries.push(entry.parse(JSON.parse(new TextDecoder().decode(data))));
+    cursor = page.cursor;
+  }
+  return entries;
+}
