@@ -38,6 +38,15 @@ export interface StreamResult {
 /** Takes one shard's records in order. Throwing means: deliver the whole batch again. */
 export type StreamStep = (records: readonly StreamRecord[]) => Promise<StreamResult>;
 
+/** Reads along a stream without taking part in its delivery: for people who watch. */
+export interface Tail {
+  /**
+   * Records after a position, oldest first in each shard, and the position behind them; without a position no records,
+   * and where the stream ends now. What expired meanwhile is left out.
+   */
+  read(position?: string): Promise<{ readonly records: StreamRecord[]; readonly position: string }>;
+}
+
 /** Orders sequence numbers, decimal texts of any length. */
 export function compareSequence(a: string, b: string): number {
   if (a.length !== b.length) return a.length - b.length;

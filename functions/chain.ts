@@ -203,6 +203,7 @@ export const chain = {
     does: 'Answers questions about profiles, ledger, quarantine and pipeline, and replays refused events.',
     trigger: { kind: 'http', routes: ['ANY /api/{proxy+}'] },
     reads: [
+      'stream:clickstream',
       'table:profiles',
       'table:ledger',
       'folder:events',

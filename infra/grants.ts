@@ -26,6 +26,8 @@ const consumeActions = [
   'kinesis:ListShards',
 ];
 
+const watchActions = ['kinesis:GetRecords', 'kinesis:GetShardIterator', 'kinesis:ListShards'];
+
 /** What a use of a resource asks of the key that encrypts it. */
 const keyActions = {
   dynamodb: {
@@ -156,9 +158,12 @@ export function grantsOf(name: FunctionName, data: DataStack): Granted {
   const uses = usesOf(name);
   for (const [table, use] of uses.tables) grantTable(grants, data, table, use);
   for (const [folder, use] of uses.folders) grantFolder(grants, data, folder, use);
-  for (const stream of uses.streams.keys()) {
+  for (const [stream, use] of uses.streams) {
     const { streamArn } = data.streams[stream];
-    grants.add('kinesis', 'write', allow(`Write${stream}`, ['kinesis:PutRecords'], [streamArn]));
+    if (use.reads) grants.add('kinesis', 'read', allow(`Watch${stream}`, watchActions, [streamArn]));
+    if (use.writes) {
+      grants.add('kinesis', 'write', allow(`Write${stream}`, ['kinesis:PutRecords'], [streamArn]));
+    }
   }
   for (const endpoint of uses.endpoints.keys()) grantEndpoint(grants, data, endpoint);
   const secret = allow('Secret', ['secretsmanager:GetSecretValue'], [data.secret.secretArn]);

@@ -2,19 +2,19 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
+import { EmbeddedStreamReader } from '../adapters/embedded/stream-reader.ts';
 import { WellspringError } from '../domain/errors.ts';
 import { newKey, registration, type SourceKey } from '../domain/keys.ts';
 import { type LedgerReport, readLedger } from '../domain/ledger.ts';
-import { makeApi } from '../functions/api/api.ts';
+import type { Write } from '../domain/ports.ts';
 import { loginLink } from '../functions/api/sessions.ts';
 import { entryOf, type FunctionName, functionNames, type StreamName } from '../functions/chain.ts';
-import { makeCheck } from '../functions/clean/check.ts';
-import { makeCollect } from '../functions/collect/collect.ts';
 import { buildTag } from '../web/tag/build.ts';
+import { applications } from './applications.ts';
 import { Backlog, type Waiting } from './backlog.ts';
-import { credentials } from './credentials.ts';
+import { type Credentials, credentials } from './credentials.ts';
 import { files } from './files.ts';
-import { type Application, makeServer } from './http.ts';
+import { makeServer } from './http.ts';
 import { lockFolder } from './lock.ts';
 import type { Log } from './log.ts';
 import { startNightly } from './retraining/nightly.ts';
@@ -75,22 +75,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     metrics: { count: () => {} },
     onAppend: (stream: StreamName) => workers?.notify(stream),
   });
-  await services.table('sources').put([
-    registration(keys.writeKey, {
-      tenant: TENANT,
-      source: 'web',
-      kind: 'public',
-      disabled: false,
-      eventsPerSecond: RATE,
-    }),
-    registration(keys.secretKey, {
-      tenant: TENANT,
-      source: 'server',
-      kind: 'secret',
-      disabled: false,
-      eventsPerSecond: RATE,
-    }),
-  ]);
+  await services.table('sources').put(firstKeys(keys));
   const shards = services.stream('clickstream').shards;
   const names = options.run ?? streamFunctions;
   const [tag, started] = await Promise.all([
@@ -99,13 +84,16 @@ export async function startHost(options: HostOptions): Promise<Host> {
   ]);
   workers = started;
   const backlog = new Backlog(data, names, shards);
+  const arriving = new EmbeddedStreamReader(files.stream(data, 'clickstream'));
   const failed = (error: unknown): void =>
     log('upkeep_failed', { error: error instanceof Error ? error.name : 'unknown' });
   const stopUpkeep = startUpkeep(services, data, ownedBy('collect'), failed);
   const schedules = startSchedules({ data, secret: keys.secret }, log);
   const nightly = startNightly({ data, secret: keys.secret, tenant: TENANT }, () => Date.now(), log);
-  const server = makeServer(applications(services, tag, backlog), (error, requestId) =>
-    log('request_failed', { requestId, error: error instanceof Error ? error.name : 'unknown' }),
+  const server = makeServer(
+    applications({ services, tag, backlog, arriving, writeKey: keys.writeKey }),
+    (error, requestId) =>
+      log('request_failed', { requestId, error: error instanceof Error ? error.name : 'unknown' }),
   );
   const stopAll = async (): Promise<void> => {
     stopUpkeep();
@@ -113,6 +101,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     await schedules.stop();
     await nightly.stop();
     backlog.close();
+    arriving.close();
     await services.close();
     unlock();
   };
@@ -162,6 +151,15 @@ export async function startHost(options: HostOptions): Promise<Host> {
   };
 }
 
+/** Known from the first start on; what people make of them later stays. */
+const firstKeys = ({ writeKey, secretKey }: Credentials): Write[] => {
+  const own = { tenant: TENANT, disabled: false, eventsPerSecond: RATE };
+  return [
+    registration(writeKey, { ...own, source: 'web', kind: 'public' }),
+    registration(secretKey, { ...own, source: 'server', kind: 'secret' }),
+  ].map((write) => ({ ...write, expect: 0 }));
+};
+
 function listen(server: ReturnType<typeof makeServer>, port: number): Promise<string> {
   return new Promise((done, fail) => {
     server.once('error', (cause: NodeJS.ErrnoException) =>
@@ -176,37 +174,4 @@ function listen(server: ReturnType<typeof makeServer>, port: number): Promise<st
       done(`http://127.0.0.1:${address.port}`);
     });
   });
-}
-
-function applications(services: LocalServices, tag: string, backlog: Backlog): Application {
-  const { clock, metrics, secret } = services;
-  const collect = makeCollect({
-    services: {
-      clock,
-      metrics,
-      secret,
-      streams: { clickstream: services.stream('clickstream') },
-      tables: { sources: services.table('sources') },
-    },
-    tag,
-    healthy: () => services.stream('clickstream').writable(),
-    check: makeCheck(secret),
-  });
-  const api = makeApi({
-    clock,
-    metrics,
-    secret,
-    streams: { clickstream: services.stream('clickstream') },
-    tables: {
-      sources: services.table('sources'),
-      access: services.table('access'),
-      profiles: services.table('profiles'),
-      ledger: services.table('ledger'),
-    },
-    objects: services.objects,
-    lake: services.lake,
-    endpoint: services.endpoint,
-    pending: () => backlog.waiting(),
-  });
-  return (request) => (request.path.startsWith('/api/') ? api(request) : collect(request));
 }

@@ -4,7 +4,14 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { WellspringError } from '../domain/errors.ts';
 import { type HttpReply, type HttpRequest, json } from '../functions/http.ts';
 
-export type Application = (request: HttpRequest) => Promise<HttpReply>;
+/** A reply that goes on until the source ends or the asker has gone. */
+export interface StreamedReply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly stream: (gone: AbortSignal) => AsyncIterable<string>;
+}
+
+export type Application = (request: HttpRequest) => Promise<HttpReply | StreamedReply>;
 
 /** Bytes of a body as sent, at most; the applications have their own, smaller limits after decompression. */
 const BODY_LIMIT = 1024 * 1024;
@@ -71,6 +78,25 @@ function send(
   response.end(method === 'HEAD' || bare ? undefined : body);
 }
 
+async function sendStream(response: ServerResponse, reply: StreamedReply, requestId: string): Promise<void> {
+  const gone = new AbortController();
+  response.on('close', () => gone.abort());
+  response.writeHead(reply.status, { ...reply.headers, 'x-request-id': requestId });
+  response.flushHeaders();
+  for await (const text of reply.stream(gone.signal)) {
+    if (gone.signal.aborted) return;
+    // Who reads slowly is waited for: nothing piles up in memory.
+    if (!response.write(text)) await drained(response, gone.signal);
+  }
+  response.end();
+}
+
+const drained = (response: ServerResponse, gone: AbortSignal): Promise<void> =>
+  new Promise((done) => {
+    response.once('drain', done);
+    gone.addEventListener('abort', () => done());
+  });
+
 function failure(error: unknown, requestId: string): HttpReply {
   if (error instanceof WellspringError && error.retryable) {
     return json(503, { error: { code: error.code, message: error.fix, requestId } }, { 'retry-after': '5' });
@@ -95,7 +121,7 @@ export function makeServer(
   });
   server.on('request', (message, response) => {
     const requestId = randomUUID();
-    const answer = async (): Promise<HttpReply> => {
+    const answer = async (): Promise<HttpReply | StreamedReply> => {
       const body = await readBody(message);
       if (body === TOO_LARGE) {
         return json(413, {
@@ -111,7 +137,9 @@ export function makeServer(
         return failure(error, requestId);
       })
       .then((reply) => {
-        if (reply && !response.destroyed) send(response, message.method, reply, requestId);
+        if (!reply || response.destroyed) return undefined;
+        if ('stream' in reply) return sendStream(response, reply, requestId);
+        return send(response, message.method, reply, requestId);
       })
       .catch((error: unknown) => onError(error, requestId));
   });

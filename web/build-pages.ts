@@ -2,10 +2,8 @@
 import { join } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { build } from 'vite';
+import { pagesFolder } from './hosting.ts';
 
-export const pagesFolder = join(import.meta.dirname, 'dist');
-
-/** Files by page: `web/dist/console` serves `/`, `web/dist/shop` serves `/shop/`. */
 export async function buildPages(): Promise<void> {
   for (const [name, base] of [['console', '/']] as const)
     await build({

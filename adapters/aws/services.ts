@@ -12,6 +12,7 @@ import { AwsObjects } from './objects.ts';
 import { readSecret } from './secret.ts';
 import { AwsStream } from './stream.ts';
 import { AwsTable } from './table.ts';
+import { AwsTail } from './tail.ts';
 
 /** What a function has before it names its ports. */
 export interface Aws<F extends FunctionName> {
@@ -34,6 +35,10 @@ export const streamOf = <F extends FunctionName>(
   { settings }: Aws<F>,
   name: StreamName & keyof Services<F>['streams'],
 ): AwsStream => new AwsStream({ client: kinesis(), name: settingOf(settings, variables.stream(name)) });
+
+/** Watches one of the streams that the map lets a function read. */
+export const tailOf = <F extends FunctionName>({ settings, base }: Aws<F>, name: StreamName): AwsTail =>
+  new AwsTail({ client: kinesis(), name: settingOf(settings, variables.stream(name)), clock: base.clock });
 
 export const tableOf = <F extends FunctionName>(
   { settings, base }: Aws<F>,

@@ -6,12 +6,18 @@ import type { HttpReply, HttpRequest } from '../http.ts';
 import { errorReply, Refused, refusals } from './replies.ts';
 import { type ApiServices, type Host, match } from './route.ts';
 import { routes } from './routes.ts';
+import { Noted } from './trail.ts';
 
 export type { Waiting } from './route.ts';
 
 /** Builds the API; it keeps key look-ups between requests. */
 export function makeApi(services: ApiServices): (request: HttpRequest) => Promise<HttpReply> {
-  const host: Host = { services, keys: new KeyCache(services.tables.sources), rates: new RateLimiter() };
+  const host: Host = {
+    services,
+    keys: new KeyCache(services.tables.sources),
+    rates: new RateLimiter(),
+    noted: new Noted(),
+  };
   return async (request) => {
     try {
       return await dispatch(request, host);

@@ -1,5 +1,6 @@
 import { lakeOf } from '../../adapters/aws/lake.ts';
-import { endpointOf, objectsOf, streamOf, tableOf } from '../../adapters/aws/services.ts';
+import { endpointOf, objectsOf, streamOf, tableOf, tailOf } from '../../adapters/aws/services.ts';
+import { makeCheck } from '../clean/check.ts';
 import { httpEdge } from '../edge.ts';
 import { makeApi } from './api.ts';
 
@@ -16,5 +17,7 @@ export const handler = httpEdge('api', (aws) =>
     objects: objectsOf(aws),
     lake: lakeOf(aws),
     endpoint: endpointOf(aws, 'behaviour'),
+    arriving: tailOf(aws, 'clickstream'),
+    check: makeCheck(aws.base.secret),
   }),
 );

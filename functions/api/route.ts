@@ -1,7 +1,10 @@
 /** One row of the routes table: what a path takes, what it answers, and how. */
 import * as z from 'zod/mini';
 import type { KeyCache } from '../../domain/keys.ts';
+import type { Outcome } from '../../domain/outcome.ts';
+import type { Tail } from '../../domain/ports.ts';
 import type { RateLimiter } from '../../domain/rate.ts';
+import type { CleanEvent, Envelope } from '../../events/envelope.ts';
 import type { StreamName } from '../chain.ts';
 import { type HttpReply, type HttpRequest, json } from '../http.ts';
 import type { Services } from '../services.ts';
@@ -9,7 +12,7 @@ import { type Access, type Caller, callerOf } from './caller.ts';
 import { once } from './idempotency.ts';
 import { type Parameters, readParameters } from './parameters.ts';
 import { type Refusal, Refused } from './replies.ts';
-import { record } from './trail.ts';
+import { type Noted, record } from './trail.ts';
 
 /** Records of one shard that a function has not done yet. */
 export interface Waiting {
@@ -22,7 +25,13 @@ export interface Waiting {
 }
 
 /** `pending`: what waits in the streams, where the host can tell. */
-export type ApiServices = Services<'api'> & { readonly pending?: () => Waiting[] };
+export type ApiServices = Services<'api'> & {
+  readonly pending?: () => Waiting[];
+  /** What comes in, as it comes. */
+  readonly arriving: Tail;
+  /** What cleaning says of an event. */
+  readonly check: (envelope: Envelope, bytes: Uint8Array) => Outcome<CleanEvent>;
+};
 
 export interface Call<Path, Query> {
   readonly services: ApiServices;
@@ -97,6 +106,7 @@ export interface Host {
   readonly services: ApiServices;
   readonly keys: KeyCache;
   readonly rates: RateLimiter;
+  readonly noted: Noted;
 }
 
 /** A row whose types are closed over, so that rows of all kinds make one table. */
@@ -155,9 +165,7 @@ export function route<
           request,
           await handle({ services, keys, caller, tenant: caller.tenant, path, query, request }),
         );
-      if (isLogged(described)) {
-        await record(services, caller, { operationId: row.operationId, id: named.get('id') }, request);
-      }
+      await note(described, { request, caller, id: named.get('id') }, host);
       if (described.method === 'GET' || described.shownOnce) return run();
       return once({ table: services.tables.access, caller, request, now: services.clock.now() }, run);
     },
@@ -178,6 +186,19 @@ async function admitted(
   const wait = rates.take(caller.id || (request.ip ?? ''), 1, REQUESTS_PER_SECOND, now);
   if (wait > 0) throw new Refused('rate_limited', { headers: { 'retry-after': String(wait) } });
   return caller;
+}
+
+/** @throws WellspringError `table_unavailable`. */
+async function note(
+  row: Described,
+  { request, caller, id }: { request: HttpRequest; caller: Caller; id: string | undefined },
+  { services, noted }: Host,
+): Promise<void> {
+  if (!isLogged(row)) return;
+  const { method, operationId } = row;
+  const asked = { method, operationId, id };
+  if (method === 'GET' && !noted.first(caller, asked, services.clock.now())) return;
+  await record(services, caller, asked, request);
 }
 
 /** Whether the audit log has an entry for each request of a route. */

@@ -6,6 +6,7 @@ import { accessRoutes } from './access-routes.ts';
 import { correction, corrections } from './corrections.ts';
 import { eventsReply, readEvents } from './events.ts';
 import { ledgerReply, readBooks } from './ledger.ts';
+import { livePosition, liveReply, readLive } from './live.ts';
 import { modelReply, modelsReply, readModel, readModels } from './models.ts';
 import { documentReply, openapi } from './openapi.ts';
 import { described, from, limit, to } from './parameters.ts';
@@ -170,6 +171,18 @@ export const routes = [
     query: {},
     reply: { name: 'Pipeline', schema: pipelineReply },
     handle: readPipeline,
+  }),
+  route({
+    method: 'GET',
+    pattern: '/api/live',
+    operationId: 'readLive',
+    role: 'viewer',
+    reads: 'person',
+    summary: 'Events as they come: ask again with the position of the reply.',
+    path: {},
+    query: { after: livePosition },
+    reply: { name: 'Live', schema: liveReply },
+    handle: readLive,
   }),
   ...accessRoutes,
 ];

@@ -10,6 +10,7 @@ import { described, limit } from './parameters.ts';
 import type { Answer, ApiServices, Call } from './route.ts';
 
 const KEEP_SECONDS = 400 * 86_400;
+const LOOKING_ON_MS = 60_000;
 
 const entry = z.object({
   at: z.iso.datetime(),
@@ -26,14 +27,35 @@ const partition = (tenant: string, day: string): string => `${tenant}#audit#${da
 const subjectOf = (secret: string, tenant: string, id: string): string =>
   profileId(secret, tenant, 'user', id);
 
+export interface Asked {
+  readonly method: string;
+  readonly operationId: string;
+  readonly id: string | undefined;
+}
+
+/** Looking on at the same thing is noted once a minute. */
+export class Noted {
+  readonly #until = new Map<string, number>();
+
+  /** Whether this is to be noted now. */
+  first(caller: Caller, { operationId, id = '' }: Asked, now: number): boolean {
+    const key = JSON.stringify([caller.tenant, caller.id, operationId, id]);
+    if ((this.#until.get(key) ?? 0) > now) return false;
+    if (this.#until.size >= 10_000) this.#until.clear();
+    this.#until.set(key, now + LOOKING_ON_MS);
+    return true;
+  }
+}
+
 /** @throws WellspringError `table_unavailable`: then nothing may be shown or done. */
 export async function record(
   services: ApiServices,
   caller: Caller,
-  { operationId, id }: { readonly operationId: string; readonly id: string | undefined },
+  asked: Asked,
   request: HttpRequest,
 ): Promise<void> {
   const now = services.clock.now();
+  const { operationId, id } = asked;
   const value: Entry = {
     at: new Date(now).toISOString(),
     caller: caller.id,

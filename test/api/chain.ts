@@ -4,6 +4,7 @@ import { EmbeddedObjects } from '../../adapters/embedded/objects.ts';
 import { EmbeddedStream } from '../../adapters/embedded/stream.ts';
 import { EmbeddedStreamReader } from '../../adapters/embedded/stream-reader.ts';
 import { EmbeddedTable } from '../../adapters/embedded/table.ts';
+import { EmbeddedTail } from '../../adapters/embedded/tail.ts';
 import type { Endpoint } from '../../domain/endpoint.ts';
 import { newKey, registration, type SourceKey } from '../../domain/keys.ts';
 import type { Lake } from '../../domain/lake.ts';
@@ -14,6 +15,7 @@ import { readCleanEvent } from '../../events/upcast.ts';
 import { makeApi } from '../../functions/api/api.ts';
 import type { Waiting } from '../../functions/api/route.ts';
 import { chain, type StreamName } from '../../functions/chain.ts';
+import { makeCheck } from '../../functions/clean/check.ts';
 import { makeClean } from '../../functions/clean/clean.ts';
 import { makeFeatures } from '../../functions/features/features.ts';
 import type { HttpReply, HttpRequest } from '../../functions/http.ts';
@@ -89,6 +91,8 @@ export async function testChain(options: ChainOptions = {}): Promise<TestChain> 
     tables,
     lake: lakeOf(readers.events),
     endpoint,
+    arriving: new EmbeddedTail(readers.clickstream),
+    check: makeCheck(SECRET),
     ...(options.pending && { pending: options.pending }),
   });
   const { deliver, redeliver } = delivery(readers, {

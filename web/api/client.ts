@@ -40,8 +40,16 @@ export interface Client {
   call<O extends Operation>(operation: O, input: Input<O>, signal?: AbortSignal): Promise<Reply<O>>;
 }
 
-/** `token`: what stands in `Authorization: Bearer`, read anew for each call. */
-export function makeClient(token: () => string | undefined, origin = ''): Client {
+export interface ClientOptions {
+  /** What stands in `Authorization: Bearer`, read anew for each call. */
+  readonly token: () => string | undefined;
+  /** @default the page's own */
+  readonly origin?: string;
+  /** Told of every refusal before the caller is. */
+  readonly onRefused?: (refusal: ApiError) => void;
+}
+
+export function makeClient({ token, origin = '', onRefused }: ClientOptions): Client {
   return {
     async call(operation, input, signal) {
       const [method = '', pattern = ''] = operation.split(' ');
@@ -64,8 +72,10 @@ export function makeClient(token: () => string | undefined, origin = ''): Client
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         ...(signal && { signal }),
       });
-      if (!reply.ok) throw await refusal(reply);
-      return reply.json();
+      if (reply.ok) return reply.json();
+      const refused = await refusal(reply);
+      onRefused?.(refused);
+      throw refused;
     },
   };
 }

@@ -2,17 +2,34 @@ import '@mantine/core/styles.css';
 import { MantineProvider } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createRoot } from 'react-dom/client';
+import { ApiError } from '../api/client.ts';
 import { App } from './app.tsx';
 import { LanguageProvider } from './language.tsx';
+import { Login } from './login.tsx';
+import { logIn, takeLogin, useToken } from './session.ts';
 import { theme } from './theme.ts';
 
-const queries = new QueryClient({ defaultOptions: { queries: { staleTime: 5_000, retry: 1 } } });
+/** What the API refuses it will refuse again. */
+const retry = (count: number, error: Error): boolean => count < 1 && !(error instanceof ApiError);
+const queries = new QueryClient({ defaultOptions: { queries: { staleTime: 5_000, retry } } });
+
+const link = takeLogin();
+const refused =
+  link !== undefined &&
+  !(await logIn(link).then(
+    () => true,
+    () => false,
+  ));
+
+function Entrance() {
+  return useToken() === undefined ? <Login failed={refused} /> : <App />;
+}
 
 createRoot(document.getElementById('root') ?? document.body).render(
   <MantineProvider theme={theme} defaultColorScheme="auto">
     <LanguageProvider>
       <QueryClientProvider client={queries}>
-        <App />
+        <Entrance />
       </QueryClientProvider>
     </LanguageProvider>
   </MantineProvider>,

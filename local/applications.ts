@@ -1,0 +1,65 @@
+/** What answers which request on one machine: the collector, the API, the pages. */
+
+import type { EmbeddedStreamReader } from '../adapters/embedded/stream-reader.ts';
+import { EmbeddedTail } from '../adapters/embedded/tail.ts';
+import { makeApi } from '../functions/api/api.ts';
+import type { ApiServices } from '../functions/api/route.ts';
+import { makeCheck } from '../functions/clean/check.ts';
+import { makeCollect } from '../functions/collect/collect.ts';
+import type { Backlog } from './backlog.ts';
+import type { Application } from './http.ts';
+import { asksForStream, liveStream } from './live.ts';
+import { makePages } from './pages.ts';
+import type { LocalServices } from './services.ts';
+
+export interface Behind {
+  readonly services: LocalServices;
+  /** The text of `/tag.js`. */
+  readonly tag: string;
+  readonly backlog: Backlog;
+  readonly arriving: EmbeddedStreamReader;
+  readonly writeKey: string;
+}
+
+export function applications(behind: Behind): Application {
+  const { services, tag, writeKey } = behind;
+  const { clock, metrics, secret } = services;
+  const collect = makeCollect({
+    services: {
+      clock,
+      metrics,
+      secret,
+      streams: { clickstream: services.stream('clickstream') },
+      tables: { sources: services.table('sources') },
+    },
+    tag,
+    healthy: () => services.stream('clickstream').writable(),
+    check: makeCheck(secret),
+  });
+  const own = apiServices(behind);
+  const api = makeApi(own);
+  const pages = makePages({ writeKey });
+  return async (request) => {
+    if (!request.path.startsWith('/api/')) return (await pages(request)) ?? collect(request);
+    return asksForStream(request) ? liveStream(request, api) : api(request);
+  };
+}
+
+const apiServices = ({ services, backlog, arriving }: Behind): ApiServices => ({
+  clock: services.clock,
+  metrics: services.metrics,
+  secret: services.secret,
+  streams: { clickstream: services.stream('clickstream') },
+  tables: {
+    sources: services.table('sources'),
+    access: services.table('access'),
+    profiles: services.table('profiles'),
+    ledger: services.table('ledger'),
+  },
+  objects: services.objects,
+  lake: services.lake,
+  endpoint: services.endpoint,
+  pending: () => backlog.waiting(),
+  arriving: new EmbeddedTail(arriving),
+  check: makeCheck(services.secret),
+});

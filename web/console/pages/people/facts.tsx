@@ -1,0 +1,126 @@
+/** The profile in three parts: static, dynamic, composite. */
+import { Card, Progress, SimpleGrid, Stack, Table, Text, Title } from '@mantine/core';
+import type { ReactNode } from 'react';
+import { useWords } from '../../language.tsx';
+import { Bars } from '../../parts/bars.tsx';
+import { useFormat } from '../../parts/format.ts';
+import type { PersonReply } from './person.tsx';
+import { words } from './words.ts';
+
+type Profile = PersonReply['profile'];
+
+export function Facts({ profile }: { profile: Profile }) {
+  const t = useWords(words);
+  return (
+    <SimpleGrid cols={{ base: 1, md: 3 }}>
+      <Part title={t.static}>
+        <Pairs title={t.traits} values={profile.static.traits} empty={t.noTraits} />
+        <Pairs title={t.attributes} values={profile.static.attributes} />
+        {profile.firstTouch && <Pairs title={t.firstTouch} values={profile.firstTouch} />}
+        {profile.lastTouch && <Pairs title={t.lastTouch} values={profile.lastTouch} />}
+      </Part>
+      <Part title={t.dynamic}>
+        <Bars values={profile.dynamic.last35Days.days.map(({ events }) => events)} label={t.days} />
+        <Text size="xs" c="dimmed">
+          {t.days}
+        </Text>
+        <Pairs title={t.totals} values={profile.dynamic.totals} />
+      </Part>
+      <Part title={t.composite}>
+        <Rfm profile={profile} />
+        <Affinities affinities={profile.dynamic.affinities} />
+      </Part>
+    </SimpleGrid>
+  );
+}
+
+function Part({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <Card withBorder>
+      <Stack>
+        <Title order={3} size="h5">
+          {title}
+        </Title>
+        {children}
+      </Stack>
+    </Card>
+  );
+}
+
+interface PairsProps {
+  readonly title: string;
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly empty?: string;
+}
+
+function Pairs({ title, values, empty }: PairsProps) {
+  const format = useFormat();
+  const entries = Object.entries(values).filter(([, value]) => value !== undefined && value !== 0);
+  const shown = (value: unknown): string =>
+    typeof value === 'number'
+      ? format.number(value, 2)
+      : typeof value === 'string'
+        ? value
+        : JSON.stringify(value);
+  if (entries.length === 0) return empty === undefined ? null : <Text c="dimmed">{empty}</Text>;
+  return (
+    <div>
+      <Text size="sm" fw={600}>
+        {title}
+      </Text>
+      <Table verticalSpacing={4} layout="fixed">
+        <Table.Tbody>
+          {entries.map(([name, value]) => (
+            <Table.Tr key={name}>
+              <Table.Td>
+                <Text size="sm" c="dimmed">
+                  {name}
+                </Text>
+              </Table.Td>
+              <Table.Td style={{ overflowWrap: 'anywhere' }}>{shown(value)}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </div>
+  );
+}
+
+function Rfm({ profile: { dynamic } }: { profile: Profile }) {
+  const t = useWords(words);
+  const format = useFormat();
+  const { recencyDays, frequency, monetary } = dynamic;
+  return (
+    <div>
+      <Text size="sm" fw={600}>
+        {t.rfm}
+      </Text>
+      <Text size="sm">
+        {[
+          recencyDays === null ? t.neverOrdered : t.daysSinceOrder(format.number(recencyDays)),
+          t.ordersCount(format.number(frequency)),
+          t.spent(format.number(monetary, 2)),
+        ].join(' · ')}
+      </Text>
+    </div>
+  );
+}
+
+function Affinities({ affinities }: { affinities: Profile['dynamic']['affinities'] }) {
+  const t = useWords(words);
+  const most = Math.max(...affinities.map(({ score }) => score), 1e-9);
+  if (affinities.length === 0) return null;
+  return (
+    <Stack gap={6}>
+      <Text size="sm" fw={600}>
+        {t.affinities}
+      </Text>
+      {affinities.slice(0, 8).map(({ category, score }) => (
+        <div key={category}>
+          <Text size="sm">{category}</Text>
+          <Progress value={(score / most) * 100} aria-label={category} />
+        </div>
+      ))}
+    </Stack>
+  );
+}

@@ -1,0 +1,28 @@
+/** Where built pages lie, and what each is sent with, on both hosts. */
+import { join } from 'node:path';
+
+/** `console/` serves `/`, `shop/` serves `/shop/`. */
+export const pagesFolder = join(import.meta.dirname, 'dist');
+
+/**
+ * Only our own files run and only our own host is asked. The component library sets sizes by style attributes,
+ * so styles may be inline; scripts may not.
+ */
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+export const pageHeaders = {
+  'content-security-policy': policy,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+} as const;
