@@ -1,7 +1,7 @@
 /** `wellspring start`: the running system, with simulated shoppers unless told otherwise. */
 import { resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { snippet } from '../../web/tag/build.ts';
+import { snippet } from '../../web/tag/snippet.ts';
 import { credentials } from '../credentials.ts';
 import { type FirstModels, startFirstModels } from '../demo/first-models.ts';
 import { startDemo } from '../demo/stream.ts';

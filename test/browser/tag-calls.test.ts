@@ -1,7 +1,8 @@
 /** The tag in a real browser: the calls of Segment's analytics.js, and what they say. */
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { buildTag, snippet } from '../../web/tag/build.ts';
+import { buildTag } from '../../web/tag/build.ts';
+import { snippet } from '../../web/tag/snippet.ts';
 import { launchChromium } from './chromium.ts';
 import { type Message, RecordingCollector } from './recording-collector.ts';
 import { call } from './tag-page.ts';

@@ -1,7 +1,8 @@
 /** The tag in a real browser: every event arrives, once per messageId, whatever the collector answers. */
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { buildTag, snippet } from '../../web/tag/build.ts';
+import { buildTag } from '../../web/tag/build.ts';
+import { snippet } from '../../web/tag/snippet.ts';
 import { launchChromium } from './chromium.ts';
 import { RecordingCollector } from './recording-collector.ts';
 import { allSent, call, keptPerson, trackAndLeave, unsent } from './tag-page.ts';

@@ -1,7 +1,8 @@
 /** The tag in a real browser: what it keeps, what it passes along, and what it keeps to itself. */
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { buildTag, type SnippetOptions, snippet } from '../../web/tag/build.ts';
+import { buildTag } from '../../web/tag/build.ts';
+import { type SnippetOptions, snippet } from '../../web/tag/snippet.ts';
 import { launchChromium } from './chromium.ts';
 import { RecordingCollector } from './recording-collector.ts';
 import { allSent, call, keptPerson } from './tag-page.ts';

@@ -1,6 +1,6 @@
 /** Our own tag as a shop gets it: the snippet in a page of another origin, the script from the host itself. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { snippet } from '../../web/tag/build.ts';
+import { snippet } from '../../web/tag/snippet.ts';
 import { startTestHost, type TestHost } from '../fixtures/host.ts';
 import { expectAllApplied, personOf, recentOf } from './known.ts';
 import { type Shop, startShop, type Visit } from './shop.ts';

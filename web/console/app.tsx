@@ -11,11 +11,12 @@ import {
   useMantineColorScheme,
 } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import { IconMoonStars } from '@tabler/icons-react';
+import { IconLogout, IconMoonStars, IconShoppingBag } from '@tabler/icons-react';
 import { Suspense } from 'react';
 import { Link, Route, Switch, useLocation } from 'wouter';
 import { useLanguage, useWords } from './language.tsx';
 import { pages } from './pages.ts';
+import { keepToken } from './session.ts';
 import { words } from './words.ts';
 
 export function App() {
@@ -29,8 +30,8 @@ export function App() {
       padding="md"
     >
       <AppShell.Header>
-        <Group h="100%" px="md" justify="space-between">
-          <Group gap="xs">
+        <Group h="100%" px="md" justify="space-between" wrap="nowrap">
+          <Group gap="xs" wrap="nowrap">
             <Burger opened={opened} onClick={toggle} hiddenFrom="sm" size="sm" aria-label={t.menu} />
             <Text fw={700}>Wellspring</Text>
           </Group>
@@ -68,8 +69,15 @@ function Tools() {
   const { language, choose } = useLanguage();
   const { toggleColorScheme } = useMantineColorScheme();
   return (
-    <Group gap="xs">
-      <Button component="a" href="/shop" target="_blank" variant="light" size="compact-sm">
+    <Group gap="xs" wrap="nowrap">
+      <Button
+        component="a"
+        href="/shop/"
+        target="_blank"
+        variant="light"
+        size="compact-sm"
+        leftSection={<IconShoppingBag size={16} aria-hidden />}
+      >
         {t.shop}
       </Button>
       <Button variant="subtle" size="compact-sm" onClick={() => choose(language === 'en' ? 'zh' : 'en')}>
@@ -77,6 +85,9 @@ function Tools() {
       </Button>
       <ActionIcon variant="subtle" onClick={toggleColorScheme} aria-label={t.colours}>
         <IconMoonStars size={18} />
+      </ActionIcon>
+      <ActionIcon variant="subtle" onClick={() => keepToken(undefined)} aria-label={t.logOut}>
+        <IconLogout size={18} />
       </ActionIcon>
     </Group>
   );

@@ -1,6 +1,6 @@
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
-import { type SnippetOptions, snippet } from './build.ts';
+import { type SnippetOptions, snippet } from './snippet.ts';
 
 /** Runs the snippet in a page of which only what it touches exists. */
 function run(options: SnippetOptions, times = 1) {

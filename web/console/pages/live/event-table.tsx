@@ -37,7 +37,7 @@ export function EventTable({ events, onOpen }: EventTableProps) {
             <Table.Tr key={event.receipt} onClick={() => onOpen(event)} style={{ cursor: 'pointer' }}>
               <Table.Td>{format.time(event.at)}</Table.Td>
               <Table.Td>
-                <UnstyledButton onClick={() => onOpen(event)} w="100%">
+                <UnstyledButton onClick={() => onOpen(event)} w="100%" display="block">
                   <Text size="sm" fw={500} truncate>
                     {event.event ?? event.reason ?? event.outcome}
                   </Text>

@@ -20,7 +20,7 @@ export function Facts({ profile }: { profile: Profile }) {
         {profile.lastTouch && <Pairs title={t.lastTouch} values={profile.lastTouch} />}
       </Part>
       <Part title={t.dynamic}>
-        <Bars values={profile.dynamic.last35Days.days.map(({ events }) => events)} label={t.days} />
+        <Bars values={daily(profile)} label={t.days} />
         <Text size="xs" c="dimmed">
           {t.days}
         </Text>
@@ -32,6 +32,18 @@ export function Facts({ profile }: { profile: Profile }) {
       </Part>
     </SimpleGrid>
   );
+}
+
+const DAY_MS = 86_400_000;
+
+/** Events of each of the 35 days that end with the newest event's; days without any count too. */
+function daily({ dynamic: { lastSeen, last35Days } }: Profile): number[] {
+  const byDay = new Map(last35Days.days.map(({ day, events }) => [day, events]));
+  const last = Date.parse(lastSeen ?? '') || 0;
+  return Array.from({ length: 35 }, (_, i) => {
+    const day = new Date(last - (34 - i) * DAY_MS).toISOString().slice(0, 10);
+    return byDay.get(day) ?? 0;
+  });
 }
 
 function Part({ title, children }: { title: string; children: ReactNode }) {
