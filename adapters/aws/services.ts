@@ -37,8 +37,8 @@ export const streamOf = <F extends FunctionName>(
 ): AwsStream => new AwsStream({ client: kinesis(), name: settingOf(settings, variables.stream(name)) });
 
 /** Watches one of the streams that the map lets a function read. */
-export const tailOf = <F extends FunctionName>({ settings, base }: Aws<F>, name: StreamName): AwsTail =>
-  new AwsTail({ client: kinesis(), name: settingOf(settings, variables.stream(name)), clock: base.clock });
+export const tailOf = <F extends FunctionName>({ settings }: Aws<F>, name: StreamName): AwsTail =>
+  new AwsTail({ client: kinesis(), name: settingOf(settings, variables.stream(name)) });
 
 export const tableOf = <F extends FunctionName>(
   { settings, base }: Aws<F>,

@@ -40,7 +40,7 @@ type LiveReply = z.output<typeof liveReply>;
 
 export const livePosition = described(
   'the position of the reply before; without it the reply says where to begin',
-  z.optional(z.string().check(z.maxLength(4096))),
+  z.optional(z.string().check(z.maxLength(6000))),
 );
 
 export async function readLive({

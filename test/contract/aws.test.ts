@@ -4,12 +4,14 @@ import { countCalls } from '../../adapters/aws/counted.ts';
 import { AwsObjects } from '../../adapters/aws/objects.ts';
 import { AwsStream, decodeRecord } from '../../adapters/aws/stream.ts';
 import { AwsTable } from '../../adapters/aws/table.ts';
+import { AwsTail } from '../../adapters/aws/tail.ts';
 import type { StreamRecord } from '../../domain/ports.ts';
 import { type Emulators, startEmulators } from '../fixtures/emulators.ts';
 import { noise } from '../fixtures/noise.ts';
 import { objectsContract } from './objects.ts';
 import { streamContract } from './stream.ts';
 import { tableContract } from './table.ts';
+import { tailContract } from './tail.ts';
 
 let emulators: Emulators;
 beforeAll(async () => {
@@ -49,6 +51,18 @@ describe('Kinesis stream', () => {
       stream: new AwsStream({ client: emulators.kinesis, name: 'contract' }),
       records: async () =>
         (await Promise.all(Shards.map((shard) => readShard('contract', shard.ShardId ?? '')))).flat(),
+      close: async () => {},
+    };
+  });
+});
+
+describe('Kinesis tail', () => {
+  tailContract(async () => {
+    await emulators.createStream('watched', 2);
+    const { kinesis: client } = emulators;
+    return {
+      stream: new AwsStream({ client, name: 'watched' }),
+      tail: new AwsTail({ client, name: 'watched' }),
       close: async () => {},
     };
   });

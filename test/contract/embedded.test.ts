@@ -3,10 +3,12 @@ import { EmbeddedObjects } from '../../adapters/embedded/objects.ts';
 import { EmbeddedStream } from '../../adapters/embedded/stream.ts';
 import { EmbeddedStreamReader } from '../../adapters/embedded/stream-reader.ts';
 import { EmbeddedTable } from '../../adapters/embedded/table.ts';
+import { EmbeddedTail } from '../../adapters/embedded/tail.ts';
 import { testFolder } from '../fixtures/folder.ts';
 import { objectsContract } from './objects.ts';
 import { streamContract } from './stream.ts';
 import { tableContract } from './table.ts';
+import { tailContract } from './tail.ts';
 
 describe('embedded stream', () => {
   streamContract(async () => {
@@ -17,6 +19,24 @@ describe('embedded stream', () => {
     return {
       stream,
       records: async () => reader.shards().flatMap((shard) => reader.read(shard, '', 100_000, 1e9)),
+      close: async () => {
+        stream.close();
+        reader.close();
+        folder[Symbol.dispose]();
+      },
+    };
+  });
+});
+
+describe('embedded tail', () => {
+  tailContract(async () => {
+    const folder = testFolder();
+    const path = `${folder.path}/streams/clickstream.db`;
+    const stream = new EmbeddedStream({ path, clock: Date, shards: 2 });
+    const reader = new EmbeddedStreamReader(path);
+    return {
+      stream,
+      tail: new EmbeddedTail(reader),
       close: async () => {
         stream.close();
         reader.close();

@@ -7,7 +7,7 @@ import { App } from './app.tsx';
 import { LanguageProvider } from './language.tsx';
 import { Login } from './login.tsx';
 import { logIn, takeLogin, useToken } from './session.ts';
-import { theme } from './theme.ts';
+import { cssVariables, theme } from './theme.ts';
 
 /** What the API refuses it will refuse again. */
 const retry = (count: number, error: Error): boolean => count < 1 && !(error instanceof ApiError);
@@ -26,7 +26,7 @@ function Entrance() {
 }
 
 createRoot(document.getElementById('root') ?? document.body).render(
-  <MantineProvider theme={theme} defaultColorScheme="auto">
+  <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
     <LanguageProvider>
       <QueryClientProvider client={queries}>
         <Entrance />

@@ -1,7 +1,8 @@
 /** Asks once more before something that cannot be undone, and says what went wrong where it does. */
-import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import { dictionary, useWords } from '../language.tsx';
+import { Dialog } from './dialog.tsx';
 import { Problem } from './problem.tsx';
 
 const words = dictionary({ cancel: 'Cancel' }, { cancel: '取消' });
@@ -41,7 +42,7 @@ export function Confirm<Subject>({
     }
   };
   return (
-    <Modal opened={asked !== undefined} onClose={onClose} title={title} centered>
+    <Dialog opened={asked !== undefined} onClose={onClose} title={title} centered>
       <Stack>
         <Text>{text}</Text>
         {error && <Problem error={error} />}
@@ -54,6 +55,6 @@ export function Confirm<Subject>({
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

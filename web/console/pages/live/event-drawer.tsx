@@ -1,7 +1,8 @@
 /** One event: as it came and after cleaning, side by side. */
-import { Alert, Badge, Button, Drawer, Group, SimpleGrid, Stack, Text, Title } from '@mantine/core';
+import { Alert, Badge, Button, Group, SimpleGrid, Stack, Text, Title } from '@mantine/core';
 import { Link } from 'wouter';
 import { useWords } from '../../language.tsx';
+import { SidePanel } from '../../parts/dialog.tsx';
 import { Json } from '../../parts/json.tsx';
 import { colorOf } from './event-table.tsx';
 import type { LiveEvent } from './feed.ts';
@@ -10,15 +11,9 @@ import { words } from './words.ts';
 export function EventDrawer({ event, onClose }: { event: LiveEvent | undefined; onClose: () => void }) {
   const t = useWords(words);
   return (
-    <Drawer
-      opened={event !== undefined}
-      onClose={onClose}
-      position="right"
-      size="xl"
-      title={event?.event ?? t.details}
-    >
+    <SidePanel opened={event !== undefined} onClose={onClose} title={event?.event ?? t.details}>
       {event && <Details event={event} />}
-    </Drawer>
+    </SidePanel>
   );
 }
 

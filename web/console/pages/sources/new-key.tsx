@@ -1,10 +1,11 @@
 /** Makes a key, and shows it this once. */
-import { Button, Modal, NumberInput, Select, Stack, Text, TextInput } from '@mantine/core';
+import { Button, NumberInput, Select, Stack, Text, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import type { Input } from '../../../api/client.ts';
 import { api } from '../../api.ts';
 import { useWords } from '../../language.tsx';
 import { Copy } from '../../parts/copy.tsx';
+import { Dialog } from '../../parts/dialog.tsx';
 import { Problem } from '../../parts/problem.tsx';
 import { words } from './words.ts';
 
@@ -33,7 +34,7 @@ export function NewKey({ opened, onClose, onMade }: NewKeyProps) {
   };
   const { role = 'viewer', kind, days } = asked;
   return (
-    <Modal opened={opened} onClose={onClose} title={t.make}>
+    <Dialog opened={opened} onClose={onClose} title={t.make}>
       <Stack component="form" onSubmit={make}>
         <TextInput
           label={t.source}
@@ -72,19 +73,19 @@ export function NewKey({ opened, onClose, onMade }: NewKeyProps) {
         {error && <Problem error={error} />}
         <Button type="submit">{t.create}</Button>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }
 
 export function Made({ text, onClose }: { text: string | undefined; onClose: () => void }) {
   const t = useWords(words);
   return (
-    <Modal opened={text !== undefined} onClose={onClose} title={t.made} closeOnClickOutside={false}>
+    <Dialog opened={text !== undefined} onClose={onClose} title={t.made} closeOnClickOutside={false}>
       <Stack>
         <Text>{t.madeHow}</Text>
         <Copy text={text ?? ''} label={t.made} />
         <Button onClick={onClose}>{t.close}</Button>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,0 +1,200 @@
+/** What each page is for, done in a real browser. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Console, expectAccessible, openConsole, send } from './console.ts';
+
+let console: Console;
+beforeAll(async () => {
+  console = await openConsole();
+  await send(
+    console.host,
+    { type: 'identify', userId: 'ada', messageId: 'i-1', traits: { name: 'Ada Lovelace' } },
+    {
+      type: 'track',
+      event: 'Product Viewed',
+      userId: 'ada',
+      messageId: 'v-1',
+      properties: { product_id: 'p-1', name: 'Teapot', category: 'kitchen', price: 20 },
+    },
+  );
+});
+afterAll(() => console[Symbol.asyncDispose]());
+
+it('lets in by the link, and does not keep the link in the address', async () => {
+  const page = await console.open('/');
+  expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Live');
+  expect(page.url()).toBe(`${console.host.url}/`);
+});
+
+it('asks a stranger to log in, and takes a secret key', async () => {
+  const context = await console.anonymous();
+  const page = await context.newPage();
+  await page.goto(`${console.host.url}/people`);
+  await page.getByRole('heading', { name: 'Log in' }).waitFor();
+  await expectAccessible(page);
+  await page.getByLabel('Secret key').fill('sk_nothing-of-ours');
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.getByText('This key is not known').waitFor();
+  await page.getByLabel('Secret key').fill(console.host.secretKey);
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.getByRole('heading', { name: 'People' }).waitFor();
+  await page.getByRole('button', { name: 'Log out' }).click();
+  await page.getByRole('heading', { name: 'Log in' }).waitFor();
+  await context.close();
+});
+
+it('says that a link was used', async () => {
+  const link = await console.host.loginLink();
+  for (const heading of ['Live', 'Log in']) {
+    const context = await console.anonymous();
+    const page = await context.newPage();
+    await page.goto(link);
+    await page.getByRole('heading', { level: 1, name: heading }).waitFor();
+    await context.close();
+  }
+});
+
+describe('Live', () => {
+  it('shows an event within moments, raw and cleaned, and leads to the person', async () => {
+    const page = await console.open('/');
+    await page.getByText('Waiting for events').waitFor();
+    await page.getByText('events/s').waitFor();
+    await console.host.send(
+      '/v1/track',
+      JSON.stringify({
+        event: 'Song Played',
+        userId: 'ada',
+        messageId: 's-1',
+        properties: { title: ' Aria ' },
+      }),
+    );
+    await page.getByRole('button', { name: 'Song Played' }).click();
+    await page.getByRole('region', { name: 'As it came' }).getByText('" Aria "').waitFor();
+    await page.getByRole('region', { name: 'After cleaning' }).getByText('"Aria"').waitFor();
+    await page.getByRole('link', { name: 'Show this person' }).click();
+    await page.getByRole('heading', { name: 'Ada Lovelace' }).waitFor();
+    await page.close();
+  });
+
+  it('says why an event was refused, and finds it by the filter', async () => {
+    const page = await console.open('/');
+    await page.getByText('events/s').waitFor();
+    await console.host.send(
+      '/v1/batch',
+      JSON.stringify({
+        batch: [
+          { type: 'track', userId: 'ada' },
+          { type: 'page', userId: 'ada' },
+        ],
+      }),
+    );
+    await page.getByText('Quarantined', { exact: true }).first().click();
+    await page.getByRole('button', { name: 'missing_event' }).click();
+    await page.getByText('Reason: missing_event').waitFor();
+    await expectAccessible(page);
+    await page.close();
+  });
+});
+
+describe('People', () => {
+  it('finds a person by any id, and shows what happens as it happens', async () => {
+    const page = await console.open('/people');
+    await page.getByLabel('Any id of the person').fill('ada');
+    await page.getByRole('button', { name: 'Find' }).click();
+    await page.getByRole('heading', { name: 'Ada Lovelace' }).waitFor();
+    await page.getByRole('tab', { name: 'Profile' }).click();
+    await page.getByText('kitchen').waitFor();
+    await console.host.send(
+      '/v1/track',
+      JSON.stringify({
+        event: 'Product Viewed',
+        userId: 'ada',
+        messageId: 'v-2',
+        properties: { product_id: 'p-2', category: 'garden' },
+      }),
+    );
+    await page.getByText('garden').waitFor();
+    for (const tab of ['Timeline', 'Scores', 'Consent', 'Identities']) {
+      await page.getByRole('tab', { name: tab }).click();
+      await page.getByRole('tabpanel', { name: tab }).waitFor();
+      await expectAccessible(page);
+    }
+    await page.close();
+  });
+
+  it('says when nobody is known, and what to do', async () => {
+    const page = await console.open('/people/nobody%20at%20all');
+    await page.getByText('Nobody is known by this id').waitFor();
+    await page.close();
+  });
+});
+
+describe('Sources and keys', () => {
+  it('makes a key that works, and ends it', async () => {
+    const page = await console.open('/sources');
+    await page.getByRole('button', { name: 'New key' }).click();
+    await page.getByRole('textbox', { name: 'Source' }).fill('till');
+    await page.getByRole('button', { name: 'Make the key' }).click();
+    const key = (await page.getByRole('dialog').getByText(/^wk_/).textContent()) ?? '';
+    const sent = (): Promise<Response> =>
+      fetch(`${console.host.url}/v1/track`, {
+        method: 'POST',
+        headers: { authorization: `Basic ${btoa(`${key}:`)}` },
+        body: JSON.stringify({ event: 'Sold', userId: 'bob' }),
+      });
+    expect((await sent()).status).toBe(200);
+    await page.getByRole('button', { name: 'Done' }).click();
+    const row = page.getByRole('row', { name: 'till' });
+    await row.getByRole('button', { name: 'End' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'End' }).click();
+    await row.getByText('ended').waitFor();
+    await expectAccessible(page);
+    await page.close();
+  });
+});
+
+describe('Settings', () => {
+  it('lets a viewer in, who sees no keys, and says so in the audit log', async () => {
+    const page = await console.open('/settings');
+    await page.getByRole('button', { name: 'Make a link' }).click();
+    const link = (await page.getByText(/#login=/).textContent()) ?? '';
+    const context = await console.anonymous();
+    const viewer = await context.newPage();
+    await viewer.goto(link);
+    await viewer.getByRole('heading', { level: 1, name: 'Live' }).waitFor();
+    await viewer.goto(`${console.host.url}/sources`);
+    await viewer.getByText('This needs the role admin; yours is viewer.').waitFor();
+    await context.close();
+    await page.reload();
+    await page.getByRole('cell', { name: 'makeLogin' }).first().waitFor();
+    await expectAccessible(page);
+    await page.close();
+  });
+});
+
+it('speaks Chinese, and keeps to it', async () => {
+  const page = await console.open('/people');
+  await page.getByRole('button', { name: '中文' }).click();
+  await page.getByRole('heading', { level: 1, name: '客户' }).waitFor();
+  await page.reload();
+  await page.getByRole('heading', { level: 1, name: '客户' }).waitFor();
+  expect(await page.evaluate(() => document.documentElement.lang)).toBe('zh-CN');
+  await page.getByRole('button', { name: 'English' }).click();
+  await page.close();
+});
+
+it('is readable in the dark and on a phone', async () => {
+  const context = await console.anonymous({ colorScheme: 'dark', viewport: { width: 380, height: 760 } });
+  const page = await context.newPage();
+  await page.goto(await console.host.loginLink());
+  for (const path of ['/', '/people/ada', '/sources', '/settings']) {
+    await page.goto(`${console.host.url}${path}`);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(380);
+    await expectAccessible(page);
+  }
+  await context.close();
+});
+
+it('broke no rule on the way', () => {
+  expect(console.troubles).toEqual([]);
+});
