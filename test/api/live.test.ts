@@ -40,7 +40,7 @@ it('shows the raw and the cleaned form, and the reason of a refusal', async () =
   const [clean, refused, broken] = (await ask(position)).events;
   expect(clean).toMatchObject({ outcome: 'clean', event: 'Product Viewed', userId: 'ada', source: 'web' });
   expect(JSON.parse(clean?.raw ?? '')).toEqual(viewed('m-1'));
-  expect(clean?.clean).toMatchObject({ properties: { product_id: 'p-1' } });
+  expect(clean?.clean).toMatchObject({ properties: { product_id: ' p-1 ' }, flags: ['no_timestamp'] });
   expect(refused).toMatchObject({ outcome: 'quarantined', reason: 'missing_event' });
   expect(broken).toMatchObject({ outcome: 'quarantined', reason: 'invalid_json', raw: '{"broken' });
 });

@@ -42,6 +42,7 @@ it.each([
     kind,
     disabled: false,
     eventsPerSecond: rate,
+    hint: key.slice(-4),
   });
   expect(JSON.stringify(await table.scan({}))).not.toContain(key);
 });

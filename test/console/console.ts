@@ -1,7 +1,7 @@
 /** The console in a real browser before a real system, as a marketer opens it: by the link of the start. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { launchChromium } from '../browser/chromium.ts';
 import { startTestHost, type TestHost } from '../fixtures/host.ts';
@@ -40,7 +40,13 @@ export async function openConsole(options: BrowserContextOptions = {}): Promise<
   const [host, browser] = await Promise.all([startTestHost(), launchChromium()]);
   const troubles: string[] = [];
   const fresh = async (given: BrowserContextOptions = {}): Promise<BrowserContext> => {
-    const context = await browser.newContext({ locale: 'en-GB', userAgent, ...options, ...given });
+    const context = await browser.newContext({
+      locale: 'en-GB',
+      userAgent,
+      reducedMotion: 'reduce',
+      ...options,
+      ...given,
+    });
     watch(context, troubles, host.url);
     return context;
   };
@@ -86,6 +92,9 @@ export async function expectAccessible(page: Page): Promise<void> {
     .flatMap(({ id, nodes }) => nodes.map(({ html, failureSummary }) => `${id}: ${html}\n${failureSummary}`));
   expect(serious).toEqual([]);
 }
+
+/** Waits until it shows. */
+export const expectVisible = (what: Locator): Promise<void> => what.waitFor();
 
 /** Sends events with the write key and waits until they are in the profiles. */
 export async function send(host: TestHost, ...events: readonly object[]): Promise<void> {

@@ -1,6 +1,6 @@
 /** What each page is for, done in a real browser. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Console, expectAccessible, openConsole, send } from './console.ts';
+import { type Console, expectAccessible, expectVisible, openConsole, send } from './console.ts';
 
 let console: Console;
 beforeAll(async () => {
@@ -29,16 +29,16 @@ it('asks a stranger to log in, and takes a secret key', async () => {
   const context = await console.anonymous();
   const page = await context.newPage();
   await page.goto(`${console.host.url}/people`);
-  await page.getByRole('heading', { name: 'Log in' }).waitFor();
+  await expectVisible(page.getByRole('heading', { name: 'Log in' }));
   await expectAccessible(page);
   await page.getByLabel('Secret key').fill('sk_nothing-of-ours');
   await page.getByRole('button', { name: 'Log in' }).click();
-  await page.getByText('This key is not known').waitFor();
+  await expectVisible(page.getByText('This key is not known'));
   await page.getByLabel('Secret key').fill(console.host.secretKey);
   await page.getByRole('button', { name: 'Log in' }).click();
-  await page.getByRole('heading', { name: 'People' }).waitFor();
+  await expectVisible(page.getByRole('heading', { name: 'People' }));
   await page.getByRole('button', { name: 'Log out' }).click();
-  await page.getByRole('heading', { name: 'Log in' }).waitFor();
+  await expectVisible(page.getByRole('heading', { name: 'Log in' }));
   await context.close();
 });
 
@@ -48,7 +48,7 @@ it('says that a link was used', async () => {
     const context = await console.anonymous();
     const page = await context.newPage();
     await page.goto(link);
-    await page.getByRole('heading', { level: 1, name: heading }).waitFor();
+    await expectVisible(page.getByRole('heading', { level: 1, name: heading }));
     await context.close();
   }
 });
@@ -56,28 +56,28 @@ it('says that a link was used', async () => {
 describe('Live', () => {
   it('shows an event within moments, raw and cleaned, and leads to the person', async () => {
     const page = await console.open('/');
-    await page.getByText('Waiting for events').waitFor();
-    await page.getByText('events/s').waitFor();
+    await expectVisible(page.getByText('Waiting for events'));
+    await expectVisible(page.getByText('events/s'));
     await console.host.send(
       '/v1/track',
       JSON.stringify({
-        event: 'Song Played',
+        event: 'Product Viewed',
         userId: 'ada',
         messageId: 's-1',
-        properties: { title: ' Aria ' },
+        properties: { product_id: ' Aria ' },
       }),
     );
-    await page.getByRole('button', { name: 'Song Played' }).click();
-    await page.getByRole('region', { name: 'As it came' }).getByText('" Aria "').waitFor();
-    await page.getByRole('region', { name: 'After cleaning' }).getByText('"Aria"').waitFor();
+    await page.getByRole('button', { name: 'Product Viewed' }).click();
+    await expectVisible(page.getByRole('region', { name: 'As it came' }).getByText('" Aria "'));
+    await expectVisible(page.getByRole('region', { name: 'After cleaning' }).getByText('"no_timestamp"'));
     await page.getByRole('link', { name: 'Show this person' }).click();
-    await page.getByRole('heading', { name: 'Ada Lovelace' }).waitFor();
+    await expectVisible(page.getByRole('heading', { name: 'Ada Lovelace' }));
     await page.close();
   });
 
   it('says why an event was refused, and finds it by the filter', async () => {
     const page = await console.open('/');
-    await page.getByText('events/s').waitFor();
+    await expectVisible(page.getByText('events/s'));
     await console.host.send(
       '/v1/batch',
       JSON.stringify({
@@ -89,7 +89,7 @@ describe('Live', () => {
     );
     await page.getByText('Quarantined', { exact: true }).first().click();
     await page.getByRole('button', { name: 'missing_event' }).click();
-    await page.getByText('Reason: missing_event').waitFor();
+    await expectVisible(page.getByText('Reason: missing_event'));
     await expectAccessible(page);
     await page.close();
   });
@@ -100,9 +100,9 @@ describe('People', () => {
     const page = await console.open('/people');
     await page.getByLabel('Any id of the person').fill('ada');
     await page.getByRole('button', { name: 'Find' }).click();
-    await page.getByRole('heading', { name: 'Ada Lovelace' }).waitFor();
+    await expectVisible(page.getByRole('heading', { name: 'Ada Lovelace' }));
     await page.getByRole('tab', { name: 'Profile' }).click();
-    await page.getByText('kitchen').waitFor();
+    await expectVisible(page.getByText('kitchen'));
     await console.host.send(
       '/v1/track',
       JSON.stringify({
@@ -112,10 +112,10 @@ describe('People', () => {
         properties: { product_id: 'p-2', category: 'garden' },
       }),
     );
-    await page.getByText('garden').waitFor();
+    await expectVisible(page.getByText('garden'));
     for (const tab of ['Timeline', 'Scores', 'Consent', 'Identities']) {
       await page.getByRole('tab', { name: tab }).click();
-      await page.getByRole('tabpanel', { name: tab }).waitFor();
+      await expectVisible(page.getByRole('tabpanel', { name: tab }));
       await expectAccessible(page);
     }
     await page.close();
@@ -123,7 +123,7 @@ describe('People', () => {
 
   it('says when nobody is known, and what to do', async () => {
     const page = await console.open('/people/nobody%20at%20all');
-    await page.getByText('Nobody is known by this id').waitFor();
+    await expectVisible(page.getByText('Nobody is known by this id'));
     await page.close();
   });
 });
@@ -146,7 +146,7 @@ describe('Sources and keys', () => {
     const row = page.getByRole('row', { name: 'till' });
     await row.getByRole('button', { name: 'End' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'End' }).click();
-    await row.getByText('ended').waitFor();
+    await expectVisible(row.getByText('ended'));
     await expectAccessible(page);
     await page.close();
   });
@@ -160,12 +160,12 @@ describe('Settings', () => {
     const context = await console.anonymous();
     const viewer = await context.newPage();
     await viewer.goto(link);
-    await viewer.getByRole('heading', { level: 1, name: 'Live' }).waitFor();
+    await expectVisible(viewer.getByRole('heading', { level: 1, name: 'Live' }));
     await viewer.goto(`${console.host.url}/sources`);
     await viewer.getByText('This needs the role admin; yours is viewer.').waitFor();
     await context.close();
     await page.reload();
-    await page.getByRole('cell', { name: 'makeLogin' }).first().waitFor();
+    await expectVisible(page.getByRole('cell', { name: 'makeLogin' }).first());
     await expectAccessible(page);
     await page.close();
   });
@@ -174,9 +174,9 @@ describe('Settings', () => {
 it('speaks Chinese, and keeps to it', async () => {
   const page = await console.open('/people');
   await page.getByRole('button', { name: '中文' }).click();
-  await page.getByRole('heading', { level: 1, name: '客户' }).waitFor();
+  await expectVisible(page.getByRole('heading', { level: 1, name: '客户' }));
   await page.reload();
-  await page.getByRole('heading', { level: 1, name: '客户' }).waitFor();
+  await expectVisible(page.getByRole('heading', { level: 1, name: '客户' }));
   expect(await page.evaluate(() => document.documentElement.lang)).toBe('zh-CN');
   await page.getByRole('button', { name: 'English' }).click();
   await page.close();
@@ -188,7 +188,7 @@ it('is readable in the dark and on a phone', async () => {
   await page.goto(await console.host.loginLink());
   for (const path of ['/', '/people/ada', '/sources', '/settings']) {
     await page.goto(`${console.host.url}${path}`);
-    await page.getByRole('heading', { level: 1 }).waitFor();
+    await expectVisible(page.getByRole('heading', { level: 1 }));
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(380);
     await expectAccessible(page);
   }

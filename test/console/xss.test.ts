@@ -1,6 +1,6 @@
 /** Two hundred texts that would run as scripts, sent as everything an event can hold, show as texts. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Console, openConsole, send } from './console.ts';
+import { type Console, expectVisible, openConsole, send } from './console.ts';
 
 const calls = ['window.hit=1', 'alert(1)', 'fetch("//evil.example")', 'document.title="hit"', 'top.hit=1'];
 const shapes: ((code: string) => string)[] = [
@@ -86,14 +86,15 @@ it('has two hundred', () => {
 
 it('shows them as texts where they come in', async () => {
   const page = await console.open('/');
-  await page.getByText('events/s').waitFor();
+  await expectVisible(page.getByText('events/s'));
   for (let at = 0; at < payloads.length; at += 50) {
     await send(console.host, ...payloads.slice(at, at + 50).map((payload, i) => eventOf(payload, at + i)));
   }
-  await page.getByText('<svg onload=').first().waitFor();
+  await page.getByLabel('Filter by event, person or source').fill('<svg onload=');
+  await expectVisible(page.getByText('<svg onload=').first());
   expect(await page.evaluate(marks)).toEqual(clean);
   await page.getByRole('button', { name: '<svg onload=' }).first().click();
-  await page.getByRole('region', { name: 'After cleaning' }).waitFor();
+  await expectVisible(page.getByRole('region', { name: 'After cleaning' }));
   expect(await page.evaluate(marks)).toEqual(clean);
   await page.close();
 });
@@ -102,7 +103,7 @@ it('shows them as texts in the profile', async () => {
   const page = await console.open('/people/mallory');
   for (const tab of ['Timeline', 'Profile', 'Scores', 'Identities']) {
     await page.getByRole('tab', { name: tab }).click();
-    await page.getByRole('tabpanel', { name: tab }).waitFor();
+    await expectVisible(page.getByRole('tabpanel', { name: tab }));
     expect(await page.evaluate(marks)).toEqual(clean);
   }
   await page.close();

@@ -45,6 +45,6 @@ export function tailContract(open: () => Promise<TailUnderTest>): void {
   });
 
   it('refuses a position that is none', async () => {
-    await expect(subject.tail.read('elsewhere')).rejects.toThrow();
+    await expect(subject.tail.read('elsewhere')).rejects.toThrow(/JSON/);
   });
 }

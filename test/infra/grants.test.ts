@@ -29,6 +29,9 @@ function expected(name: FunctionName): Grant[] {
     const [kind, item = ''] = resource.split(':');
     const arn = `${title(item)}.Arn`;
     if (kind === 'table') add(['dynamodb:BatchGetItem', 'dynamodb:Query'], arn, `${arn}/index/index`);
+    if (kind === 'stream') {
+      add(['kinesis:GetRecords', 'kinesis:GetShardIterator', 'kinesis:ListShards'], arn);
+    }
     if (kind === 'endpoint') {
       const endpoint = `arn:aws:sagemaker:eu-west-1:AWS::AccountId:endpoint/wellspring-prod-*-${item}`;
       add(['sagemaker:InvokeEndpoint'], endpoint);

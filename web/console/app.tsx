@@ -52,7 +52,7 @@ export function App() {
         ))}
       </AppShell.Navbar>
       <AppShell.Main>
-        <Suspense fallback={<Skeleton height={320} aria-label={t.loading} />}>
+        <Suspense fallback={<Skeleton role="status" height={320} aria-label={t.loading} />}>
           <Switch>
             {pages.map(({ path, content }) => (
               <Route key={path} path={path === '/' ? '/' : `${path}/*?`} component={content} />

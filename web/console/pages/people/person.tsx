@@ -34,7 +34,7 @@ export function Person({ id }: { id: string }) {
     return <Empty title={t.nobody}>{t.nobodyHow}</Empty>;
   }
   if (error && !data) return <Problem error={error} retry={() => void refetch()} />;
-  if (!data) return <Skeleton height={420} aria-label={t.title} />;
+  if (!data) return <Skeleton role="status" height={420} aria-label={t.title} />;
   return <Known id={id} person={data} />;
 }
 

@@ -22,7 +22,7 @@ export function Scores({ id, version }: { id: string; version: number }) {
     { refetchInterval: ({ state }) => (state.data?.scores?.stale === false ? false : 3_000) },
   );
   if (error) return <Problem error={error} retry={() => void refetch()} />;
-  if (!data) return <Skeleton height={320} aria-label={t.scores} />;
+  if (!data) return <Skeleton role="status" height={320} aria-label={t.scores} />;
   const { scores, reason } = data;
   if (!scores) return <Empty title={t.noScores}>{reason === 'no_model' ? t.noModel : t.notScored}</Empty>;
   return (

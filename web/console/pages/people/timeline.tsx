@@ -22,7 +22,7 @@ export function Timeline({ id, events: applied }: { id: string; events: number }
     },
   );
   if (error) return <Problem error={error} retry={() => void refetch()} />;
-  if (!data) return <Skeleton height={320} aria-label={t.timeline} />;
+  if (!data) return <Skeleton role="status" height={320} aria-label={t.timeline} />;
   if (data.events.length === 0) return <Empty title={t.noEvents}>{t.noEventsHow}</Empty>;
   return (
     <Accordion variant="separated" chevronPosition="right">

@@ -6,6 +6,7 @@ import { useWords } from '../../language.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { useFormat } from '../../parts/format.ts';
 import { Problem } from '../../parts/problem.tsx';
+import { WideTable } from '../../parts/wide-table.tsx';
 import { words } from './words.ts';
 
 /** Who looked at whom and changed what on one day. */
@@ -42,7 +43,7 @@ export function Audit() {
           />
         </Group>
         {error && <Problem error={error} />}
-        {!data && !error && <Skeleton height={240} aria-label={t.audit} />}
+        {!data && !error && <Skeleton role="status" height={240} aria-label={t.audit} />}
         {data && data.entries.length === 0 && <Empty title={t.noEntries}>{t.noEntriesHow}</Empty>}
         {data && data.entries.length > 0 && <Entries entries={data.entries} />}
       </Stack>
@@ -63,7 +64,7 @@ function Entries({ entries }: { entries: readonly Entry[] }) {
   const t = useWords(words);
   const format = useFormat();
   return (
-    <Table.ScrollContainer minWidth={560} maxHeight={420}>
+    <WideTable label={t.audit} minWidth={560} maxHeight={420}>
       <Table stickyHeader>
         <Table.Thead>
           <Table.Tr>
@@ -88,6 +89,6 @@ function Entries({ entries }: { entries: readonly Entry[] }) {
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </WideTable>
   );
 }

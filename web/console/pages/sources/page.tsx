@@ -10,6 +10,7 @@ import { Copy } from '../../parts/copy.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { useFormat } from '../../parts/format.ts';
 import { Problem } from '../../parts/problem.tsx';
+import { WideTable } from '../../parts/wide-table.tsx';
 import { Made, NewKey } from './new-key.tsx';
 import { words } from './words.ts';
 
@@ -38,7 +39,7 @@ export default function SourcesPage() {
         <Button onClick={() => setMaking(true)}>{t.make}</Button>
       </Group>
       {error && <Problem error={error} retry={() => void refetch()} />}
-      {!data && !error && <Skeleton height={240} aria-label={t.title} />}
+      {!data && !error && <Skeleton role="status" height={240} aria-label={t.title} />}
       {data && data.keys.length === 0 && <Empty title={t.none}>{t.noneHow}</Empty>}
       {data && data.keys.length > 0 && <Keys keys={data.keys} onChanged={changed} />}
       <Snippet />
@@ -67,7 +68,7 @@ function Keys({ keys, onChanged }: KeysProps) {
     onChanged();
   };
   return (
-    <Table.ScrollContainer minWidth={680}>
+    <WideTable label={t.title} minWidth={680}>
       <Table verticalSpacing="sm">
         <Table.Thead>
           <Table.Tr>
@@ -124,7 +125,7 @@ function Keys({ keys, onChanged }: KeysProps) {
         act={end}
         danger
       />
-    </Table.ScrollContainer>
+    </WideTable>
   );
 }
 
