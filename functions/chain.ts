@@ -70,6 +70,8 @@ export interface HttpTrigger {
   readonly kind: 'http';
   /** `METHOD /path`, with `{name}` and `{proxy+}` as API Gateway writes them. */
   readonly routes: readonly string[];
+  /** Routes for people who have logged in: the platform checks their tokens before the function is called. */
+  readonly people?: readonly string[];
 }
 
 export interface StreamTrigger {
@@ -201,7 +203,7 @@ export const chain = {
   },
   api: {
     does: 'Answers questions about profiles, ledger, quarantine and pipeline, and replays refused events.',
-    trigger: { kind: 'http', routes: ['ANY /api/{proxy+}'] },
+    trigger: { kind: 'http', routes: ['ANY /api/{proxy+}'], people: ['ANY /console/api/{proxy+}'] },
     reads: [
       'stream:clickstream',
       'table:profiles',

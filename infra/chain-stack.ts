@@ -13,6 +13,8 @@ import {
 } from '../functions/chain.ts';
 import { acknowledge } from './acknowledge.ts';
 import { ChainFunction } from './chain-function.ts';
+import { ConsoleLogin } from './console-login.ts';
+import { ConsoleSite } from './console-site.ts';
 import { addDashboard } from './dashboard.ts';
 import type { DataStack } from './data-stack.ts';
 import { endpointPrefix } from './grants.ts';
@@ -42,6 +44,8 @@ export class ChainStack extends Stack implements RunningChain {
   readonly mappings = new Map<FunctionName, EventSourceMapping>();
   readonly workflows = new Map<WorkflowName, IStateMachine>();
   readonly api: ChainApi;
+  readonly site: ConsoleSite;
+  readonly login: ConsoleLogin;
   /** Scheduled calls that could not be delivered or kept failing. */
   readonly undelivered: Queue;
 
@@ -58,6 +62,8 @@ export class ChainStack extends Stack implements RunningChain {
       'Serverless-SQSRedrivePolicy': 'This is the dead-letter queue.',
     });
     this.api = new ChainApi(this, 'Http', settings);
+    this.site = new ConsoleSite(this, 'Console', { api: this.api, settings });
+    this.login = new ConsoleLogin(this, 'Login', { site: this.site, settings });
     const layer = (title: string, name: NativePackage): LayerVersion =>
       new LayerVersion(this, title, {
         description: `${name} for Linux on x86-64`,
@@ -77,6 +83,23 @@ export class ChainStack extends Stack implements RunningChain {
       for (const tenant of settings.retrain) addModelAlarms(alarms, endpointPrefix(data), tenant);
     addDashboard(this, data);
     new CfnOutput(this, 'Url', { value: this.api.url, description: 'Where tags and SDKs send events.' });
+    new CfnOutput(this, 'ConsoleUrl', {
+      value: this.site.url,
+      description: 'Where people open the console.',
+    });
+    new CfnOutput(this, 'PagesBucket', {
+      value: this.site.bucket.bucketName,
+      description: 'Bucket that the console is published to.',
+    });
+    new CfnOutput(this, 'LoginUrl', { value: this.login.url, description: 'Where people log in.' });
+    new CfnOutput(this, 'LoginClient', {
+      value: this.login.client.userPoolClientId,
+      description: 'The console, as the login knows it.',
+    });
+    new CfnOutput(this, 'UserPool', {
+      value: this.login.pool.userPoolId,
+      description: 'Who may log in: make people here, with a tenant and a group.',
+    });
     new CfnOutput(this, 'SourcesTable', {
       value: data.tables.sources.tableName,
       description: 'Table that holds the keys of sources.',
@@ -87,7 +110,7 @@ export class ChainStack extends Stack implements RunningChain {
     const { trigger } = entryOf(name);
     switch (trigger.kind) {
       case 'http':
-        return this.api.addRoutes(made.function, trigger.routes);
+        return this.api.addRoutes(made.function, trigger, this.login);
       case 'stream':
         this.mappings.set(name, addStream(made, made.function, trigger, data));
         return undefined;

@@ -13,7 +13,9 @@ import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { HttpTrigger } from '../functions/chain.ts';
 import { acknowledge } from './acknowledge.ts';
+import type { ConsoleLogin } from './console-login.ts';
 import type { StageSettings } from './settings.ts';
 
 /** No address, path or query: paths and queries carry keys and ids, and an address is a person's. */
@@ -67,8 +69,13 @@ export class ChainApi extends Construct {
    * Sends `METHOD /path` routes to a function. API Gateway has no route that ends in a slash: a function with
    * such a route gets every request that no other route takes, and answers 404 to what it does not know.
    */
-  addRoutes(target: LambdaFunction, routes: readonly string[]): void {
+  addRoutes(target: LambdaFunction, { routes, people = [] }: HttpTrigger, login: ConsoleLogin): void {
     const integration = new HttpLambdaIntegration('Integration', target);
+    for (const route of people) {
+      const [method = '', path = ''] = route.split(' ');
+      const authorizer = login.authorizer;
+      this.api.addRoutes({ path, methods: [readMethod(method)], integration, authorizer });
+    }
     for (const route of routes) {
       const [method = '', path = ''] = route.split(' ');
       if (!path.endsWith('/')) {

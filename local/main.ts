@@ -150,9 +150,19 @@ program
     await serveModel(folder, options);
   });
 
-program
-  .command('aws')
-  .description('Manage a system deployed to AWS.')
+const aws = program.command('aws').description('Manage a system deployed to AWS.');
+
+aws
+  .command('publish-console')
+  .description('Build the console and put it where the deployed stack serves it from.')
+  .requiredOption('--outputs <file>', 'what the deploy wrote: cdk.out/outputs.json')
+  .option('--region <name>', 'AWS region; the environment decides otherwise')
+  .action(async (options: import('./commands/publish.ts').PublishOptions) => {
+    const { publishConsole } = await import('./commands/publish.ts');
+    process.stdout.write(`${await publishConsole(options)}\n`);
+  });
+
+aws
   .command('create-source')
   .description('Make a key for a source and print it, this once.')
   .requiredOption('--table <name>', 'table of sources, as the deploy printed it')

@@ -6,19 +6,13 @@ import { gzip } from 'node:zlib';
 import { chain } from '../functions/chain.ts';
 import type { HttpReply, HttpRequest } from '../functions/http.ts';
 import { json } from '../functions/http.ts';
-import { pageHeaders, pagesFolder } from '../web/hosting.ts';
+import { cacheControl, contentTypes, pageHeaders, pagesFolder } from '../web/hosting.ts';
 import { pagesAreBuilt } from '../web/pages-built.ts';
 
-const types: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.woff2': 'font/woff2',
-};
-
 const compress = promisify(gzip);
-const ONE_YEAR = 'public, max-age=31536000, immutable';
+
+/** One-time links let people in. */
+const consoleConfig = { login: 'link', shop: true };
 
 interface Folder {
   /** Path under which its files lie, ends in a slash. */
@@ -39,6 +33,7 @@ export function makePages(options: {
   return async ({ method, path, headers }) => {
     if (method !== 'GET' && method !== 'HEAD') return undefined;
     if (path === '/shop') return { status: 308, headers: { location: '/shop/' }, body: '' };
+    if (path === '/config.json') return json(200, consoleConfig, { 'cache-control': 'no-store' });
     if (path === '/shop/config.json')
       return json(200, { writeKey: options.writeKey }, { 'cache-control': 'no-store' });
     files ??= built();
@@ -83,15 +78,13 @@ async function built(): Promise<Map<string, string>> {
 }
 
 async function replyOf(file: string): Promise<HttpReply> {
-  const kind = extname(file);
   return {
     status: 200,
     headers: {
       ...pageHeaders,
-      'content-type': types[kind] ?? 'application/octet-stream',
+      'content-type': contentTypes[extname(file)] ?? 'application/octet-stream',
       'content-encoding': 'gzip',
-      // Files but pages are named by their content.
-      'cache-control': kind === '.html' ? 'no-cache' : ONE_YEAR,
+      'cache-control': cacheControl(file),
     },
     body: await compress(readFileSync(file)),
   };

@@ -26,3 +26,16 @@ export const pageHeaders = {
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
 } as const;
+
+export const contentTypes: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+};
+
+/** Files are named by their content, all but pages and settings. */
+export const cacheControl = (file: string): string =>
+  /\.(html|json)$/.test(file) ? 'no-cache' : 'public, max-age=31536000, immutable';

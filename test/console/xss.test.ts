@@ -87,13 +87,16 @@ it('has two hundred', () => {
 it('shows them as texts where they come in', async () => {
   const page = await console.open('/');
   await expectVisible(page.getByText('events/s'));
+  const filter = page.getByLabel('Filter by event, person or source');
   for (let at = 0; at < payloads.length; at += 50) {
-    await send(console.host, ...payloads.slice(at, at + 50).map((payload, i) => eventOf(payload, at + i)));
+    const some = payloads.slice(at, at + 50);
+    await send(console.host, ...some.map((payload, i) => eventOf(payload, at + i)));
+    await filter.fill((some.at(-1) ?? '').slice(0, 40));
+    await expectVisible(page.getByText((some.at(-1) ?? '').slice(0, 12)).first());
   }
-  await page.getByLabel('Filter by event, person or source').fill('<svg onload=');
-  await expectVisible(page.getByText('<svg onload=').first());
+  await filter.fill('');
   expect(await page.evaluate(marks)).toEqual(clean);
-  await page.getByRole('button', { name: '<svg onload=' }).first().click();
+  await page.getByRole('button', { name: 'script' }).first().click();
   await expectVisible(page.getByRole('region', { name: 'After cleaning' }));
   expect(await page.evaluate(marks)).toEqual(clean);
   await page.close();

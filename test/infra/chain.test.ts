@@ -232,11 +232,43 @@ describe('the HTTP API', () => {
   it('has every route of the map', () => {
     const wanted = byTrigger('http').flatMap((name) => {
       const { trigger } = entryOf(name);
-      return trigger.kind === 'http' ? trigger.routes : [];
+      return trigger.kind === 'http' ? [...trigger.routes, ...(trigger.people ?? [])] : [];
     });
     // A path that ends in a slash is reached through the default route.
     const keys = wanted.map((route) => (route.endsWith('/') ? '$default' : route));
     expect(routes.sort()).toEqual([...new Set(keys)].sort());
+  });
+
+  it('lets people in by a checked token and keys by none, and no other way', () => {
+    const kinds = new Map(
+      prod
+        .all(prod.chain, 'AWS::ApiGatewayV2::Route')
+        .map(([, { Properties }]) => [String(Properties['RouteKey']), Properties['AuthorizationType']]),
+    );
+    for (const [route, kind] of kinds) {
+      expect(kind).toBe(route.includes('/console/') ? 'JWT' : 'NONE');
+    }
+    const { JwtConfiguration } = prod.one(
+      prod.chain,
+      'AWS::ApiGatewayV2::Authorizer',
+      'HttpApiPeople',
+    ).Properties;
+    expect(JSON.stringify(JwtConfiguration)).toMatch(/LoginPeopleConsole.*cognito-idp/);
+  });
+
+  it('lets nobody choose a tenant of their own', () => {
+    const client = prod.one(prod.chain, 'AWS::Cognito::UserPoolClient', 'LoginPeopleConsole').Properties;
+    expect(client).toMatchObject({
+      GenerateSecret: false,
+      AllowedOAuthFlows: ['code'],
+      WriteAttributes: ['email'],
+    });
+    const pool = prod.one(prod.chain, 'AWS::Cognito::UserPool', 'LoginPeople').Properties;
+    expect(pool).toMatchObject({
+      AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
+      MfaConfiguration: 'ON',
+      DeletionProtection: 'ACTIVE',
+    });
   });
 
   it('is throttled, and its log names no path, query, address or key', () => {

@@ -43,13 +43,13 @@ export interface Client {
 export interface ClientOptions {
   /** What stands in `Authorization: Bearer`, read anew for each call. */
   readonly token: () => string | undefined;
-  /** @default the page's own */
-  readonly origin?: string;
+  /** What stands before the path, read anew for each call. @default nothing: the page's own host */
+  readonly origin?: () => string;
   /** Told of every refusal before the caller is. */
   readonly onRefused?: (refusal: ApiError) => void;
 }
 
-export function makeClient({ token, origin = '', onRefused }: ClientOptions): Client {
+export function makeClient({ token, origin = () => '', onRefused }: ClientOptions): Client {
   return {
     async call(operation, input, signal) {
       const [method = '', pattern = ''] = operation.split(' ');
@@ -63,7 +63,7 @@ export function makeClient({ token, origin = '', onRefused }: ClientOptions): Cl
         ),
       );
       const bearer = token();
-      const reply = await fetch(`${origin}${filled}${search.size > 0 ? `?${search}` : ''}`, {
+      const reply = await fetch(`${origin()}${filled}${search.size > 0 ? `?${search}` : ''}`, {
         method,
         headers: {
           ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),

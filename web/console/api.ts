@@ -1,11 +1,12 @@
 /** The console's one client, and questions as hooks. */
 import { keepPreviousData, type UseQueryOptions, useQuery } from '@tanstack/react-query';
 import { makeClient } from '../api/client.ts';
-import { accessToken, keepToken } from './session.ts';
+import { accessToken, apiBase, keepToken } from './session.ts';
 
 /** A session that has ended leads back to the login. */
 export const api = makeClient({
   token: accessToken,
+  origin: apiBase,
   onRefused: ({ status }) => {
     if (status === 401) keepToken(undefined);
   },

@@ -14,6 +14,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { IconLogout, IconMoonStars, IconShoppingBag } from '@tabler/icons-react';
 import { Suspense } from 'react';
 import { Link, Route, Switch, useLocation } from 'wouter';
+import { useConfig } from './config.ts';
 import { useLanguage, useWords } from './language.tsx';
 import { pages } from './pages.ts';
 import { keepToken } from './session.ts';
@@ -70,16 +71,18 @@ function Tools() {
   const { toggleColorScheme } = useMantineColorScheme();
   return (
     <Group gap="xs" wrap="nowrap">
-      <Button
-        component="a"
-        href="/shop/"
-        target="_blank"
-        variant="light"
-        size="compact-sm"
-        leftSection={<IconShoppingBag size={16} aria-hidden />}
-      >
-        {t.shop}
-      </Button>
+      {useConfig()?.shop && (
+        <Button
+          component="a"
+          href="/shop/"
+          target="_blank"
+          variant="light"
+          size="compact-sm"
+          leftSection={<IconShoppingBag size={16} aria-hidden />}
+        >
+          {t.shop}
+        </Button>
+      )}
       <Button variant="subtle" size="compact-sm" onClick={() => choose(language === 'en' ? 'zh' : 'en')}>
         {t.otherLanguage}
       </Button>

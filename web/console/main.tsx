@@ -4,8 +4,10 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createRoot } from 'react-dom/client';
 import { ApiError } from '../api/client.ts';
 import { App } from './app.tsx';
+import { useConfig } from './config.ts';
 import { LanguageProvider } from './language.tsx';
 import { Login } from './login.tsx';
+import { ProviderLogin } from './provider-login.tsx';
 import { logIn, takeLogin, useToken } from './session.ts';
 import { cssVariables, theme } from './theme.ts';
 
@@ -22,7 +24,10 @@ const refused =
   ));
 
 function Entrance() {
-  return useToken() === undefined ? <Login failed={refused} /> : <App />;
+  const config = useConfig();
+  if (useToken() !== undefined) return <App />;
+  if (!config) return null;
+  return config.login === 'oidc' ? <ProviderLogin config={config} /> : <Login failed={refused} />;
 }
 
 createRoot(document.getElementById('root') ?? document.body).render(

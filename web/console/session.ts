@@ -7,6 +7,9 @@ const CHANGED = 'wellspring.session';
 
 export const accessToken = (): string | undefined => localStorage.getItem(KEY) ?? undefined;
 
+/** Tokens of a provider are checked by the platform, under a path of their own; they have dots, keys have none. */
+export const apiBase = (): string => (accessToken()?.includes('.') ? '/console' : '');
+
 export function keepToken(token: string | undefined): void {
   if (token === undefined) localStorage.removeItem(KEY);
   else localStorage.setItem(KEY, token);

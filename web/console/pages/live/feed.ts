@@ -2,7 +2,7 @@
 import { useEffect, useRef, useState } from 'react';
 import type { Reply } from '../../../api/client.ts';
 import { api } from '../../api.ts';
-import { accessToken } from '../../session.ts';
+import { accessToken, apiBase } from '../../session.ts';
 import { messagesOf } from './messages.ts';
 
 export type LiveEvent = Reply<'GET /api/live'>['events'][number];
@@ -22,7 +22,7 @@ async function connect(
   onBatch: (batch: Batch) => void,
   onOpen: () => void,
 ): Promise<void> {
-  const reply = await fetch('/api/live', {
+  const reply = await fetch(`${apiBase()}/api/live`, {
     headers: { accept: 'text/event-stream', authorization: `Bearer ${accessToken() ?? ''}` },
     signal: gone,
   });
