@@ -29,7 +29,7 @@ const allowed: Record<string, readonly string[]> = {
   'adapters/aws': ['events', 'domain', 'functions', 'adapters/aws', 'adapters/lake'],
   'adapters/embedded': ['events', 'domain', 'adapters/embedded'],
   'adapters/lake': ['events', 'domain', 'adapters/lake'],
-  infra: ['functions', 'models', 'infra', 'web'],
+  infra: ['domain', 'functions', 'models', 'infra', 'web'],
   local: [
     'events',
     'domain',

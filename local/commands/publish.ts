@@ -1,12 +1,13 @@
 /** `wellspring aws publish-console`: puts the built console where the deployed stack serves it from. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
-import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod/mini';
 import { s3 } from '../../adapters/aws/clients.ts';
+import { type PageFile, uploadPages } from '../../adapters/aws/pages.ts';
 import { WellspringError } from '../../domain/errors.ts';
 import { buildPages } from '../../web/build-pages.ts';
 import { cacheControl, contentTypes, pagesFolder } from '../../web/hosting.ts';
+import { pagesAreBuilt } from '../../web/pages-built.ts';
 
 export interface PublishOptions {
   /** File that `cdk deploy --outputs-file` wrote. */
@@ -41,33 +42,28 @@ function readOutputs(path: string): Outputs {
 export async function publishConsole({ outputs, region }: PublishOptions): Promise<string> {
   if (region !== undefined) process.env['AWS_REGION'] = region;
   const { PagesBucket, LoginUrl, LoginClient, ConsoleUrl } = readOutputs(outputs);
-  await buildPages();
-  await upload(s3(), PagesBucket, {
-    login: 'oidc',
-    shop: false,
-    authority: LoginUrl,
-    clientId: LoginClient,
-  });
+  if (!pagesAreBuilt()) await buildPages();
+  const config = { login: 'oidc', shop: false, authority: LoginUrl, clientId: LoginClient };
+  await uploadPages(s3(), PagesBucket, filesOf(config));
   return ConsoleUrl;
 }
 
-export async function upload(client: S3Client, bucket: string, config: object): Promise<void> {
+const isPage = (key: string): boolean => key.endsWith('.html');
+
+function filesOf(config: object): PageFile[] {
   const root = join(pagesFolder, 'console');
-  const put = (key: string, body: Uint8Array | string): Promise<unknown> =>
-    client.send(
-      new PutObjectCommand({
-        Bucket: bucket,
-        Key: key,
-        Body: body,
-        ContentType: contentTypes[extname(key)] ?? 'application/octet-stream',
-        CacheControl: cacheControl(key),
-      }),
-    );
   const keys = readdirSync(root, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map(({ parentPath, name }) => relative(root, join(parentPath, name)).split(sep).join('/'));
-  const isPage = (key: string): boolean => key.endsWith('.html');
-  for (const key of keys.filter((one) => !isPage(one))) await put(key, readFileSync(join(root, key)));
-  await put('config.json', JSON.stringify(config));
-  for (const key of keys.filter(isPage)) await put(key, readFileSync(join(root, key)));
+  const file = (key: string, body = readFileSync(join(root, key))): PageFile => ({
+    key,
+    body,
+    contentType: contentTypes[extname(key)] ?? 'application/octet-stream',
+    cacheControl: cacheControl(key),
+  });
+  return [
+    ...keys.filter((key) => !isPage(key)).map((key) => file(key)),
+    file('config.json', Buffer.from(JSON.stringify(config))),
+    ...keys.filter(isPage).map((key) => file(key)),
+  ];
 }
