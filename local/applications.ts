@@ -55,6 +55,7 @@ const apiServices = ({ services, backlog, arriving }: Behind): ApiServices => ({
     access: services.table('access'),
     profiles: services.table('profiles'),
     ledger: services.table('ledger'),
+    products: services.table('products'),
   },
   objects: services.objects,
   lake: services.lake,
