@@ -5,7 +5,10 @@ import { build } from 'vite';
 import { pagesFolder } from './hosting.ts';
 
 export async function buildPages(): Promise<void> {
-  for (const [name, base] of [['console', '/']] as const)
+  for (const [name, base] of [
+    ['console', '/'],
+    ['shop', '/shop/'],
+  ] as const)
     await build({
       root: join(import.meta.dirname, name),
       base,
