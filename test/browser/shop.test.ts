@@ -1,40 +1,24 @@
 /** The demo shop in a real browser, from the first page to the survey, and what the system knows afterwards. */
-import axe from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { loadCatalogue } from '../../local/demo/load-catalogue.ts';
-import { startTestHost, type TestHost } from '../fixtures/host.ts';
-import { launchChromium } from './chromium.ts';
+import { type Console, expectAccessible, openConsole } from '../console/console.ts';
+import type { TestHost } from '../fixtures/host.ts';
 
+let opened: Console;
 let host: TestHost;
-let browser: Browser;
 let page: Page;
-/** What the browser complained of: errors, and whatever the policy forbade. */
-const complaints: string[] = [];
 
 beforeAll(async () => {
-  [host, browser] = await Promise.all([startTestHost(), launchChromium()]);
+  opened = await openConsole({ locale: 'en-US' });
+  host = opened.host;
   await loadCatalogue(host);
-  page = await browser.newPage({ locale: 'en-US' });
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
-  });
+  const context = await opened.anonymous();
+  page = await context.newPage();
   await page.goto(`${host.url}/shop/`);
 });
-afterAll(async () => {
-  await browser.close();
-  await host.remove();
-});
-
-async function seriousFindings(): Promise<string[]> {
-  await page.addScriptTag({ content: axe.source }).catch(() => page.evaluate(axe.source));
-  const { violations } = await page.evaluate(() => window.axe.run());
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-}
+afterAll(() => opened[Symbol.asyncDispose]());
 
 const eventsReply = z.object({
   events: z.array(
@@ -65,25 +49,26 @@ it('shows products, an ad, and recommendations that nobody had to train for', as
   expect(await page.getByRole('region', { name: 'For you' }).getByRole('article').count()).toBe(4);
   await page.getByRole('complementary', { name: 'Advertisement' }).waitFor();
   expect(await page.getByText('New in the shop').count()).toBe(4);
-  expect(await seriousFindings()).toEqual([]);
+  await expectAccessible(page);
 });
 
 it('is searched, and takes an order', async () => {
   await page.getByRole('searchbox').fill('oak chair');
+  await page.getByRole('heading', { name: '1 product' }).waitFor();
   await page.getByRole('link', { name: 'Oak chair' }).click();
   await page.getByRole('button', { name: 'Add to cart' }).click();
   const row = page.getByRole('region', { name: 'You may also like' });
   await row.getByText('Of the same kind, and near in price').first().waitFor();
   expect(await row.getByRole('link', { name: 'Oak chair' }).count()).toBe(0);
-  expect(await seriousFindings()).toEqual([]);
+  await expectAccessible(page);
   await page.getByRole('link', { name: 'Cart (1)' }).click();
   await page.getByRole('region', { name: 'Goes with your cart' }).getByRole('article').first().waitFor();
-  expect(await seriousFindings()).toEqual([]);
+  await expectAccessible(page);
   await page.getByRole('button', { name: 'Check out' }).click();
   await page.getByRole('button', { name: 'Place the order' }).click();
   await page.getByRole('radio', { name: '9', exact: true }).check();
   await page.getByLabel('What could be better?').fill('More chairs');
-  expect(await seriousFindings()).toEqual([]);
+  await expectAccessible(page);
   await page.getByRole('button', { name: 'Send answers' }).click();
   await page.getByRole('status').waitFor();
 });
@@ -143,5 +128,5 @@ it('speaks Chinese, fits a phone, and breaks no rule of the policy', async () =>
   await page.getByPlaceholder('搜索商品').waitFor();
   const [wide, shown] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
   expect(wide).toBeLessThanOrEqual(shown ?? 0);
-  expect(complaints).toEqual([]);
+  expect(opened.troubles).toEqual([]);
 });

@@ -16,14 +16,14 @@ export function App() {
   const { cart } = useShop().state;
   const pieces = cart.reduce((sum, { quantity }) => sum + quantity, 0);
   return (
-    <AppShell header={{ height: { base: 96, sm: 56 } }} padding="md">
+    <AppShell header={{ height: 56 }} padding="md">
       <AppShell.Header>
         <Container size="lg" h="100%">
-          <Group h="100%" justify="space-between" gap="xs">
+          <Group h="100%" justify="space-between" gap="xs" wrap="nowrap">
             <Anchor component={Link} href="/" fw={700} c="inherit" underline="never">
               {t.shop}
             </Anchor>
-            <Group gap="xs">
+            <Group gap="xs" wrap="nowrap">
               <Who />
               <Button component={Link} href="/cart" variant="light" size="compact-md">
                 {t.cart(pieces)}
@@ -42,7 +42,10 @@ export function App() {
             <Route component={ListPage} />
           </Switch>
           <Text size="xs" c="dimmed" mt="xl">
-            {t.notice} <Anchor href="/">{t.console}</Anchor>
+            {t.notice}{' '}
+            <Anchor href="/" underline="always">
+              {t.console}
+            </Anchor>
           </Text>
         </Container>
       </AppShell.Main>

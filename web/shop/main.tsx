@@ -4,14 +4,14 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { createRoot } from 'react-dom/client';
 import { Router } from 'wouter';
 import { LanguageProvider } from '../console/language.tsx';
-import { theme } from '../console/theme.ts';
+import { cssVariables, theme } from '../console/theme.ts';
 import { App } from './app.tsx';
 import { ShopProvider } from './shop.tsx';
 
 const queries = new QueryClient({ defaultOptions: { queries: { staleTime: 30_000, retry: false } } });
 
 createRoot(document.getElementById('root') ?? document.body).render(
-  <MantineProvider theme={theme} defaultColorScheme="auto">
+  <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
     <LanguageProvider>
       <QueryClientProvider client={queries}>
         <ShopProvider>

@@ -53,7 +53,7 @@ function Survey({ order, onAnswered }: { order: string; onAnswered: () => void }
         <Radio.Group label={t.npsQuestion} value={score} onChange={setScore}>
           <Group gap="xs" mt="xs">
             {Array.from({ length: 11 }, (_, n) => (
-              <Radio key={n} value={`${n}`} label={n} />
+              <Radio key={n} value={`${n}`} label={`${n}`} />
             ))}
           </Group>
         </Radio.Group>
