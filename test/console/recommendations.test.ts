@@ -37,6 +37,18 @@ it('compares ways for a person, says why each item is there, and follows the fil
   await page.close();
 });
 
+it('shows a person what they would be shown', async () => {
+  const page = await console.open('/people/ada');
+  await page.getByRole('tab', { name: 'Recommendations' }).click();
+  const served = page.getByRole('region', { name: 'As served' });
+  await served.getByRole('listitem').first().waitFor();
+  expect(await served.getByRole('listitem').count()).toBe(8);
+  await expectAccessible(page);
+  await page.getByRole('link', { name: 'Compare with other ways' }).click();
+  await page.getByRole('region', { name: 'Popular' }).waitFor();
+  await page.close();
+});
+
 it('tries a visitor who looked at items', async () => {
   const page = await console.open('/recommendations');
   await page.getByText('A visitor', { exact: true }).click();
