@@ -6,6 +6,7 @@ import * as z from 'zod/mini';
 import { EmbeddedObjects } from '../../../adapters/embedded/objects.ts';
 import { credentials } from '../../../local/credentials.ts';
 import { startFirstModels } from '../../../local/demo/first-models.ts';
+import { loadCatalogue } from '../../../local/demo/load-catalogue.ts';
 import { files } from '../../../local/files.ts';
 import { type Host, TENANT } from '../../../local/host.ts';
 import { list, promote } from '../../../models/registry/registry.ts';
@@ -75,6 +76,10 @@ export async function recommendationFigures(seconds: number, say: (line: string)
   using folder = testFolder();
   return await withHost(folder.path, async (host) => {
     await serve(host, folder.path, say);
+    await loadCatalogue(host);
+    // Until word of the new versions has reached every thread, people are scored anew.
+    await new Promise((done) => setTimeout(done, 15_000));
+    await host.drain();
     const stream = { url: host.url, key: host.writeKey, people: 10_000, perRequest: 20, connections: 8 };
     const figures: Figure[] = [];
     const kinds = [
