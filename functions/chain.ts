@@ -21,6 +21,8 @@ export const tables = {
   /** Who did what through the API, and what repeats of a write are answered. */
   access: { keep: true },
   statistics: { keep: false },
+  /** What is known about products: name, category, price, stock. */
+  products: { keep: true },
 } as const;
 
 /** Folders of the lake. `expireDays`: objects are deleted after that many days; undefined keeps them. */
@@ -183,6 +185,19 @@ export const chain = {
     memoryMb: 1024,
     timeoutSeconds: 120,
   },
+  products: {
+    does: 'Learns from events what products are called, cost and belong to.',
+    trigger: {
+      kind: 'stream',
+      stream: 'events',
+      batch: { records: 1000, window: { aws: 10, embedded: 1 } },
+      retry,
+    },
+    reads: ['table:products'],
+    writes: ['table:products'],
+    memoryMb: 512,
+    timeoutSeconds: 60,
+  },
   compact: {
     does: 'Joins the small files of an hour into one and drops repeated messages.',
     trigger: { kind: 'schedule', everyMinutes: 60 },
@@ -208,12 +223,13 @@ export const chain = {
       'stream:clickstream',
       'table:profiles',
       'table:ledger',
+      'table:products',
       'folder:events',
       'folder:quarantine',
       'folder:models',
       'endpoint:behaviour',
     ],
-    writes: ['stream:clickstream', 'table:sources', 'table:access'],
+    writes: ['stream:clickstream', 'table:sources', 'table:access', 'table:products'],
     memoryMb: 2048,
     timeoutSeconds: 28,
     native: ['duckdb'],

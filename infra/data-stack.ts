@@ -83,6 +83,7 @@ export class DataStack extends Stack {
       sources: this.#table('sources'),
       access: this.#table('access'),
       statistics: this.#table('statistics'),
+      products: this.#table('products'),
     };
     const logs = this.#bucket('AccessLogs', {
       encryption: BucketEncryption.S3_MANAGED,

@@ -7,6 +7,7 @@ import type { ApiServices } from '../functions/api/route.ts';
 import { makeCheck } from '../functions/clean/check.ts';
 import { makeCollect } from '../functions/collect/collect.ts';
 import type { Backlog } from './backlog.ts';
+import type { Vouched } from './demo/people.ts';
 import type { Application } from './http.ts';
 import { asksForStream, liveStream } from './live.ts';
 import { makePages } from './pages.ts';
@@ -19,10 +20,12 @@ export interface Behind {
   readonly backlog: Backlog;
   readonly arriving: EmbeddedStreamReader;
   readonly writeKey: string;
+  /** Demo people whom the shop's visitors can be. */
+  readonly shoppers: readonly Vouched[];
 }
 
 export function applications(behind: Behind): Application {
-  const { services, tag, writeKey } = behind;
+  const { services, tag, writeKey, shoppers } = behind;
   const { clock, metrics, secret } = services;
   const collect = makeCollect({
     services: {
@@ -38,7 +41,7 @@ export function applications(behind: Behind): Application {
   });
   const own = apiServices(behind);
   const api = makeApi(own);
-  const pages = makePages({ writeKey });
+  const pages = makePages({ writeKey, people: shoppers });
   return async (request) => {
     if (!request.path.startsWith('/api/')) return (await pages(request)) ?? collect(request);
     return asksForStream(request) ? liveStream(request, api) : api(request);
@@ -55,6 +58,7 @@ const apiServices = ({ services, backlog, arriving }: Behind): ApiServices => ({
     access: services.table('access'),
     profiles: services.table('profiles'),
     ledger: services.table('ledger'),
+    products: services.table('products'),
   },
   objects: services.objects,
   lake: services.lake,

@@ -13,6 +13,7 @@ import { buildTag } from '../web/tag/build.ts';
 import { applications } from './applications.ts';
 import { Backlog, type Waiting } from './backlog.ts';
 import { type Credentials, credentials } from './credentials.ts';
+import { vouchedPeople } from './demo/people.ts';
 import { files } from './files.ts';
 import { makeServer } from './http.ts';
 import { lockFolder } from './lock.ts';
@@ -91,7 +92,14 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const schedules = startSchedules({ data, secret: keys.secret }, log);
   const nightly = startNightly({ data, secret: keys.secret, tenant: TENANT }, () => Date.now(), log);
   const server = makeServer(
-    applications({ services, tag, backlog, arriving, writeKey: keys.writeKey }),
+    applications({
+      services,
+      tag,
+      backlog,
+      arriving,
+      writeKey: keys.writeKey,
+      shoppers: vouchedPeople(keys.secret, TENANT),
+    }),
     (error, requestId) =>
       log('request_failed', { requestId, error: error instanceof Error ? error.name : 'unknown' }),
   );

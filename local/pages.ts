@@ -8,6 +8,7 @@ import type { HttpReply, HttpRequest } from '../functions/http.ts';
 import { json } from '../functions/http.ts';
 import { cacheControl, contentTypes, pageHeaders, pagesFolder } from '../web/hosting.ts';
 import { pagesAreBuilt } from '../web/pages-built.ts';
+import type { Vouched } from './demo/people.ts';
 
 const compress = promisify(gzip);
 
@@ -27,6 +28,7 @@ const folders: readonly Folder[] = [
 /** Answers requests for pages and their files; undefined for anything else. Builds pages that are not built yet. */
 export function makePages(options: {
   readonly writeKey: string;
+  readonly people: readonly Vouched[];
 }): (request: HttpRequest) => Promise<HttpReply | undefined> {
   let files: Promise<Map<string, string>> | undefined;
   const replies = new Map<string, Promise<HttpReply>>();
@@ -34,8 +36,7 @@ export function makePages(options: {
     if (method !== 'GET' && method !== 'HEAD') return undefined;
     if (path === '/shop') return { status: 308, headers: { location: '/shop/' }, body: '' };
     if (path === '/config.json') return json(200, consoleConfig, { 'cache-control': 'no-store' });
-    if (path === '/shop/config.json')
-      return json(200, { writeKey: options.writeKey }, { 'cache-control': 'no-store' });
+    if (path === '/shop/config.json') return json(200, options, { 'cache-control': 'no-store' });
     files ??= built();
     const known = await files;
     const file = known.get(path) ?? (isPage(path, headers) ? known.get(pageOf(path)) : undefined);

@@ -4,6 +4,7 @@ import { makeArchive } from '../functions/archive/archive.ts';
 import type { FunctionName } from '../functions/chain.ts';
 import { makeClean } from '../functions/clean/clean.ts';
 import { makeFeatures } from '../functions/features/features.ts';
+import { makeProducts } from '../functions/products/products.ts';
 import { makeScore } from '../functions/score/score.ts';
 import type { LocalServices } from './services.ts';
 
@@ -38,6 +39,8 @@ export function stepOf(name: FunctionName, local: LocalServices): Deliver {
         objects: local.objects,
         endpoint: local.endpoint,
       }).step;
+    case 'products':
+      return makeProducts({ ...base, streams: {}, tables: { products: local.table('products') } });
     default:
       throw new Error(`${name} is not triggered by a stream`);
   }

@@ -13,6 +13,7 @@ export const handler = httpEdge('api', (aws) =>
       access: tableOf(aws, 'access'),
       profiles: tableOf(aws, 'profiles'),
       ledger: tableOf(aws, 'ledger'),
+      products: tableOf(aws, 'products'),
     },
     objects: objectsOf(aws),
     lake: lakeOf(aws),

@@ -26,6 +26,11 @@ export const moment = (meaning: string) =>
 export const from = moment('the first moment, inclusive');
 export const to = moment('the last moment, exclusive');
 
+export const personId = described(
+  'a user id, an anonymous id or a profile id, at most 256 characters',
+  z.string().check(z.minLength(1), z.maxLength(256)),
+);
+
 export const limit = described(
   'a whole number from 1 to 1000',
   z._default(z.coerce.number().check(z.int(), z.minimum(1), z.maximum(1000)), 100),

@@ -51,6 +51,25 @@ export class People {
     return devices.filter((_, i) => ids.has(survivors[i]?.id ?? '')).map((device) => device.id);
   }
 
+  /** The profiles of a user id that somebody trustworthy vouched for. */
+  async ofUser(userId: string): Promise<Stored[]> {
+    const users = this.#ofUser(userId);
+    await this.#load(users);
+    return this.#withTwins(await this.#survivors(users));
+  }
+
+  /**
+   * What a device may know of itself: its own profile, or that of the person whom a server vouched for on it. A person whom
+   * only a page named stays closed: otherwise a page could name anybody and ask.
+   */
+  async ofDevice(anonymousId: string): Promise<Stored[]> {
+    const id = this.#idOf('anonymous', anonymousId);
+    await this.#load([id]);
+    const { into, linkTrusted } = this.#known.get(id)?.meta ?? {};
+    if (into !== undefined && linkTrusted !== true) return [];
+    return (await this.#survivors([id])).map((profile) => ({ kind: this.#kindOf(profile), profile }));
+  }
+
   #idOf(kind: IdentityKind, id: string): string {
     return profileId(this.#secret, this.#tenant, kind, id);
   }

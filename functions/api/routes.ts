@@ -9,19 +9,16 @@ import { ledgerReply, readBooks } from './ledger.ts';
 import { livePosition, liveReply, readLive } from './live.ts';
 import { modelReply, modelsReply, readModel, readModels } from './models.ts';
 import { documentReply, openapi } from './openapi.ts';
-import { described, from, limit, to } from './parameters.ts';
+import { described, from, personId as id, limit, to } from './parameters.ts';
 import { pipelineReply, readPipeline } from './pipeline.ts';
 import { profileReply, readProfile } from './profiles.ts';
 import { cursor, day, quarantineReply, readQuarantine, reason } from './quarantine.ts';
+import { recommendationRoutes } from './recommendations/routes.ts';
 import { replay, replayReply } from './replay.ts';
 import { type Route, route } from './route.ts';
 import { readScores, scoresReply } from './scores.ts';
 import { makeUserToken, userTokenBody, userTokenReply } from './user-tokens.ts';
 
-const id = described(
-  'a user id, an anonymous id or a profile id, at most 256 characters',
-  z.string().check(z.minLength(1), z.maxLength(256)),
-);
 const type = described('a call type', z.optional(z.enum(callTypes)));
 
 /** The table itself; a function, because one of its rows describes them all. */
@@ -185,4 +182,5 @@ export const routes = [
     handle: readLive,
   }),
   ...accessRoutes,
+  ...recommendationRoutes,
 ];

@@ -34,7 +34,8 @@ interface Kept {
 }
 const kept = new WeakMap<ApiServices, Kept>();
 
-function keptBy(services: ApiServices): Kept {
+/** What serves, and whom to ask: one breaker for all routes. */
+export function keptBy(services: ApiServices): Kept {
   const known = kept.get(services) ?? {
     models: new ServedModels(services),
     asking: new Asking(services.endpoint, services.metrics.count),

@@ -4,6 +4,7 @@ import { performance } from 'node:perf_hooks';
 import { snippet } from '../../web/tag/snippet.ts';
 import { credentials } from '../credentials.ts';
 import { type FirstModels, startFirstModels } from '../demo/first-models.ts';
+import { loadCatalogue } from '../demo/load-catalogue.ts';
 import { startDemo } from '../demo/stream.ts';
 import { type Host, startHost } from '../host.ts';
 import { type Log, makeLog } from '../log.ts';
@@ -60,6 +61,7 @@ export async function start(options: StartOptions): Promise<void> {
   if (options.json)
     log('ready', { url, login, writeKey, secretKey, data: options.data, seconds: Number(seconds) });
   else process.stdout.write(banner(host, login, options, seconds));
+  if (options.demo) await loadCatalogue(host).catch(() => log('catalogue_failed'));
   const first = options.demo && options.past > 0 ? firstModels(host, options, log) : undefined;
   const demo = options.demo ? startDemo({ url, writeKey, rate: options.rate, seed: 1 }) : undefined;
   await new Promise<void>((done) => {

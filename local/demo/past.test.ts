@@ -1,6 +1,7 @@
 /** The demo's past: the same for a seed, in its days, and with something in it to learn from. */
 import { expect, it } from 'vitest';
-import { catalogue, errands, shopperOf } from './catalogue.ts';
+import { catalogue } from '../../web/shop/catalogue.ts';
+import { errands, shopperOf } from './errands.ts';
 import { type PastCall, pastCalls } from './past.ts';
 
 const DAY_MS = 86_400_000;

@@ -1,7 +1,8 @@
 /** What the demo's shoppers did before today: months of visits, dated back. Everything follows from the seed. */
 import { seededRandom } from '../../domain/random.ts';
 import type { JsonObject } from '../../events/json.ts';
-import { errandOf, type Product, type Shopper, shopperOf } from './catalogue.ts';
+import type { Product } from '../../web/shop/catalogue.ts';
+import { errandOf, type Shopper, shopperOf } from './errands.ts';
 import type { Call } from './shoppers.ts';
 
 export interface PastOptions {

@@ -3,7 +3,8 @@
  * Everything follows from the random numbers given, so a seed names a whole day in the shop.
  */
 import type { JsonObject } from '../../events/json.ts';
-import { catalogue, type Errand, errandOf, type Product, shopperOf } from './catalogue.ts';
+import { catalogue, type Product } from '../../web/shop/catalogue.ts';
+import { type Errand, errandOf, shopperOf } from './errands.ts';
 
 /** One call in Segment's wire form, without message id and time. */
 export type Call = JsonObject & { readonly type: string };

@@ -20,6 +20,7 @@ import { makeClean } from '../../functions/clean/clean.ts';
 import { makeFeatures } from '../../functions/features/features.ts';
 import type { HttpReply, HttpRequest } from '../../functions/http.ts';
 import { LanePacker } from '../../functions/lanes.ts';
+import { makeProducts } from '../../functions/products/products.ts';
 import { makeScore } from '../../functions/score/score.ts';
 import { testFolder } from '../fixtures/folder.ts';
 
@@ -49,7 +50,7 @@ export interface TestChain extends Disposable {
   redeliver(name: Delivered): Promise<void>;
 }
 
-type Delivered = 'clean' | 'features' | 'score';
+type Delivered = 'clean' | 'features' | 'score' | 'products';
 
 export interface ChainOptions {
   /** @default nothing serves */
@@ -76,6 +77,7 @@ export async function testChain(options: ChainOptions = {}): Promise<TestChain> 
     statistics: tableOf('statistics'),
     sources: tableOf('sources'),
     access: tableOf('access'),
+    products: tableOf('products'),
   };
   const objects = new EmbeddedObjects(`${folder.path}/lake`);
   const base = { clock, metrics: { count: () => {} }, secret: SECRET, objects };
@@ -99,6 +101,7 @@ export async function testChain(options: ChainOptions = {}): Promise<TestChain> 
     clean: makeClean({ ...base, streams, tables }),
     features: makeFeatures({ ...base, streams, tables }),
     score: makeScore({ ...base, streams: {}, tables, endpoint }).step,
+    products: makeProducts({ ...base, streams: {}, tables }),
   });
   const keys = await registerKeys(tables.sources);
   return {
@@ -196,7 +199,7 @@ function delivery(
   };
   return {
     deliver: async () => {
-      for (const name of ['clean', 'features', 'score'] as const) await deliverTo(name);
+      for (const name of ['clean', 'features', 'score', 'products'] as const) await deliverTo(name);
     },
     redeliver: (name) => {
       for (const key of done.keys()) if (key.startsWith(name)) done.delete(key);

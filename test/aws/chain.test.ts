@@ -147,8 +147,9 @@ describe('the chain, from bundles', () => {
 
   it('two environments that hold the same person do not write over each other', async () => {
     const collect = await environmentOf('collect');
-    const signedUp = { type: 'track', event: 'Signed Up', userId: 'ada', messageId: 'm-4' };
-    await collect.invoke(batchEvent(signedUp));
+    const properties = { product_id: 'lamp', name: 'Lamp', price: 12 };
+    const looked = { type: 'track', event: 'Product Viewed', userId: 'ada', messageId: 'm-4', properties };
+    await collect.invoke(batchEvent(looked));
     // Everything is delivered once more, from the first record on.
     await deliver(await environmentOf('clean'), 'clickstream');
     const second = await deployed.start('features');
@@ -172,6 +173,17 @@ describe('the chain, from bundles', () => {
     expect(await ask('GET', '/api/profiles/ada/scores')).toMatchObject({
       statusCode: 200,
       body: { reason: 'no_model' },
+    });
+  });
+
+  it('products remembers what events say of a product, and the api shows it', async () => {
+    const products = await environmentOf('products');
+    expect(await deliver(products, 'events')).toEqual([done]);
+    expect(await ask('GET', '/api/products')).toMatchObject({
+      body: { products: [{ item: 'lamp', name: 'Lamp', price: 12 }] },
+    });
+    expect(await ask('GET', '/api/profiles/ada/recommendations')).toMatchObject({
+      body: { items: [], visit: ['lamp'], missing: 'no_model' },
     });
   });
 

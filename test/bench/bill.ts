@@ -29,8 +29,8 @@ export interface Work {
 const WAIT: Readonly<Record<StepName, number>> = { collect: 0.01, clean: 0.03, features: 0.05, archive: 0.3 };
 const GB = 2 ** 30;
 const KB = 1024;
-/** Streams are read by one function each, except `events`, which two read; `changes` waits for its first. */
-const READERS = 1.5;
+/** Streams are read by one function each, except `events`, which three read. */
+const READERS = 2;
 const STREAMS = 3;
 const SHARD_BYTES_PER_SECOND = 2 ** 20;
 const SHARD_FILL = 0.7;

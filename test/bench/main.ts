@@ -13,6 +13,7 @@ interface BenchRun {
 type Bench = (options: BenchRun) => Promise<Figure[]>;
 
 const benches: Record<string, () => Promise<Bench>> = {
+  api: async () => (await import('./api/api.ts')).benchApi,
   chain: async () => (await import('./chain.ts')).benchChain,
   models: async () => (await import('./models/models.ts')).benchModels,
 };

@@ -11,6 +11,7 @@ import { Consent } from './consent.tsx';
 import { Facts } from './facts.tsx';
 import { Identities } from './identities.tsx';
 import { noteLooked } from './looked.ts';
+import { Recommendations } from './recommendations.tsx';
 import { Scores } from './scores.tsx';
 import { Timeline } from './timeline.tsx';
 import { words } from './words.ts';
@@ -44,6 +45,10 @@ function Known({ id, person }: { id: string; person: PersonReply }) {
     ['timeline', <Timeline key="timeline" id={id} events={person.profile.dynamic.events} />],
     ['facts', <Facts key="facts" profile={person.profile} />],
     ['scores', <Scores key="scores" id={id} version={person.items[0]?.version ?? 0} />],
+    [
+      'recommendations',
+      <Recommendations key="recommendations" id={id} version={person.items[0]?.version ?? 0} />,
+    ],
     ['consent', <Consent key="consent" consent={person.profile.consent} />],
     ['identities', <Identities key="identities" person={person} />],
   ] as const;

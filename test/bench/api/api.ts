@@ -1,0 +1,11 @@
+/** `npm run bench -- api`: how long the API takes while events stream in. */
+import type { Figure } from '../report.ts';
+import { recommendationFigures } from './recommendations.ts';
+
+export const benchApi = async ({
+  quick,
+  say,
+}: {
+  readonly quick: boolean;
+  readonly say: (line: string) => void;
+}): Promise<Figure[]> => recommendationFigures(quick ? 10 : 60, say);

@@ -1,0 +1,56 @@
+/**
+ * Asks at a steady rate, run as its own process: `node test/bench/api/ask.ts '<Asking as JSON>'` prints the milliseconds of
+ * each answer as a JSON list. A question is sent when it is due, whether the one before was answered or not.
+ */
+import { Agent, request } from 'node:http';
+import { setTimeout as pause } from 'node:timers/promises';
+import * as z from 'zod/mini';
+
+const askingSchema = z.object({
+  url: z.string(),
+  /** Sent as Bearer. */
+  key: z.string(),
+  perSecond: z.number(),
+  seconds: z.number(),
+  /** Asked in turn. */
+  questions: z.array(z.object({ method: z.string(), path: z.string(), body: z.optional(z.string()) })),
+});
+export type Asking = z.infer<typeof askingSchema>;
+type Question = Asking['questions'][number];
+
+function ask(agent: Agent, { url, key }: Asking, { method, path, body }: Question): Promise<number> {
+  const started = performance.now();
+  return new Promise((resolve, reject) => {
+    const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
+    const sent = request(`${url}${path}`, { method, agent, headers }, (response) => {
+      response.resume();
+      response.once('end', () => {
+        if (response.statusCode === 200) resolve(performance.now() - started);
+        else reject(new Error(`${method} ${path} was answered with ${response.statusCode}`));
+      });
+    });
+    sent.once('error', reject);
+    sent.end(body);
+  });
+}
+
+async function run(asking: Asking): Promise<number[]> {
+  const agent = new Agent({ keepAlive: true });
+  const started = performance.now();
+  const answers: Promise<number>[] = [];
+  for (let i = 0; i < asking.perSecond * asking.seconds; i++) {
+    const question = asking.questions[i % asking.questions.length];
+    if (!question) break;
+    const wait = started + (i * 1000) / asking.perSecond - performance.now();
+    if (wait > 0) await pause(wait);
+    answers.push(ask(agent, asking, question));
+  }
+  const waits = await Promise.all(answers);
+  agent.destroy();
+  return waits;
+}
+
+if (import.meta.main) {
+  const asking = askingSchema.parse(JSON.parse(process.argv[2] ?? '{}'));
+  process.stdout.write(`${JSON.stringify(await run(asking))}\n`);
+}

@@ -1,0 +1,107 @@
+/** Recommendations of trained models, warm, at 50 requests per second while 2,000 events per second stream in. */
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import * as z from 'zod/mini';
+import { EmbeddedObjects } from '../../../adapters/embedded/objects.ts';
+import { credentials } from '../../../local/credentials.ts';
+import { startFirstModels } from '../../../local/demo/first-models.ts';
+import { loadCatalogue } from '../../../local/demo/load-catalogue.ts';
+import { files } from '../../../local/files.ts';
+import { type Host, TENANT } from '../../../local/host.ts';
+import { list, promote } from '../../../models/registry/registry.ts';
+import { catalogue } from '../../../web/shop/catalogue.ts';
+import { testFolder } from '../../fixtures/folder.ts';
+import type { Figure } from '../report.ts';
+import { load, quantile, withHost } from '../running.ts';
+import type { Asking } from './ask.ts';
+
+const RATE = 2000;
+const PER_SECOND = 50;
+const DAYS = 120;
+
+async function waitsOf(asking: Asking): Promise<number[]> {
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    join(import.meta.dirname, 'ask.ts'),
+    JSON.stringify(asking),
+  ]);
+  return z.array(z.number()).parse(JSON.parse(stdout));
+}
+
+const pageQuestions: Asking['questions'] = Array.from({ length: 60 }, (_, i) => ({
+  method: 'POST',
+  path: '/api/recommendations',
+  body: JSON.stringify({
+    items: [0, 7, 13]
+      .slice(0, 1 + (i % 3))
+      .map((step) => catalogue[(i + step) % catalogue.length]?.product_id),
+  }),
+}));
+/** People of the demo whom the host knows: some never came. */
+async function personQuestions({ url, secretKey }: Host): Promise<Asking['questions']> {
+  const known: Asking['questions'] = [];
+  for (let i = 0; known.length < 50; i++) {
+    const path = `/api/profiles/demo-person-${i}/recommendations`;
+    const reply = await fetch(`${url}${path}`, { headers: { authorization: `Bearer ${secretKey}` } });
+    await reply.arrayBuffer();
+    if (reply.ok) known.push({ method: 'GET', path });
+  }
+  return known;
+}
+
+async function serve(host: Host, data: string, say: (line: string) => void): Promise<void> {
+  const first = startFirstModels({
+    host,
+    data,
+    secret: credentials(data).secret,
+    days: DAYS,
+    now: () => Date.now(),
+    say: () => {},
+  });
+  say((await first.done) ?? 'models serve already');
+  await serveNetwork(new EmbeddedObjects(files.lake(data)));
+}
+
+/** The network answers here whatever the gate said of this draw: its time is to be in the figures. */
+async function serveNetwork(objects: EmbeddedObjects): Promise<void> {
+  const behaviour = (await list(objects, TENANT)).find(({ name }) => name === 'behaviour');
+  const newest = behaviour?.versions[0];
+  if (!newest) throw new Error('no behaviour model was trained');
+  const ref = { tenant: TENANT, name: 'behaviour' };
+  await promote(objects, ref, newest.version, { now: Date.now(), why: 'benchmark' });
+}
+
+/** `seconds` of asking, of each kind. */
+export async function recommendationFigures(seconds: number, say: (line: string) => void): Promise<Figure[]> {
+  using folder = testFolder();
+  return await withHost(folder.path, async (host) => {
+    await serve(host, folder.path, say);
+    await loadCatalogue(host);
+    // Until word of the new versions has reached every thread, people are scored anew.
+    await new Promise((done) => setTimeout(done, 15_000));
+    await host.drain();
+    const stream = { url: host.url, key: host.writeKey, people: 10_000, perRequest: 20, connections: 8 };
+    const figures: Figure[] = [];
+    const kinds = [
+      { what: 'recommendation to a page', key: host.writeKey, questions: pageQuestions },
+      { what: 'recommendation to a person', key: host.secretKey, questions: await personQuestions(host) },
+    ];
+    for (const { what, key, questions } of kinds) {
+      say(what);
+      const asking = { url: host.url, key, perSecond: PER_SECOND, questions };
+      await waitsOf({ ...asking, seconds: 4 });
+      const events = RATE * (seconds + 4);
+      const streaming = load({ ...stream, events, seed: figures.length + 1, rate: RATE });
+      // The generator needs a moment to write its events before it sends.
+      await new Promise((done) => setTimeout(done, 2000));
+      const waits = await waitsOf({ ...asking, seconds });
+      await streaming;
+      const note = `${waits.length} at ${PER_SECOND}/s while ${RATE} events/s stream in`;
+      figures.push(
+        { what: `${what}, p50`, value: quantile(waits, 0.5), unit: 'ms', note },
+        { what: `${what}, p99`, value: quantile(waits, 0.99), unit: 'ms', aim: 'under 20', note },
+      );
+    }
+    return figures;
+  });
+}

@@ -1,0 +1,25 @@
+import '@mantine/core/styles.css';
+import { MantineProvider } from '@mantine/core';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { createRoot } from 'react-dom/client';
+import { Router } from 'wouter';
+import { LanguageProvider } from '../console/language.tsx';
+import { cssVariables, theme } from '../console/theme.ts';
+import { App } from './app.tsx';
+import { ShopProvider } from './shop.tsx';
+
+const queries = new QueryClient({ defaultOptions: { queries: { staleTime: 30_000, retry: false } } });
+
+createRoot(document.getElementById('root') ?? document.body).render(
+  <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
+    <LanguageProvider>
+      <QueryClientProvider client={queries}>
+        <ShopProvider>
+          <Router base="/shop">
+            <App />
+          </Router>
+        </ShopProvider>
+      </QueryClientProvider>
+    </LanguageProvider>
+  </MantineProvider>,
+);
