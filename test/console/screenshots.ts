@@ -1,0 +1,70 @@
+/** `npm run screenshots`: pictures of the pages for the README, from the demo with its first models. Takes three minutes. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { credentials } from '../../local/credentials.ts';
+import { startFirstModels } from '../../local/demo/first-models.ts';
+import { loadCatalogue } from '../../local/demo/load-catalogue.ts';
+import { startDemo } from '../../local/demo/stream.ts';
+import { startHost } from '../../local/host.ts';
+import { launchChromium } from '../browser/chromium.ts';
+import { testFolder } from '../fixtures/folder.ts';
+
+const folder = join(import.meta.dirname, '../../docs/pictures');
+const DAYS = 120;
+const SETTLED_MS = 2_500;
+
+/** Path of a page, and what has to be done there before it shows what it is for. */
+const pictures: Readonly<Record<string, { path: string; prepare?: (page: Page) => Promise<void> }>> = {
+  live: { path: '/' },
+  person: {
+    path: '/people/demo-person-1',
+    prepare: (page) => page.getByRole('tab', { name: 'Scores' }).click(),
+  },
+  segments: { path: '/segments' },
+  recommendations: { path: '/recommendations/demo-person-1' },
+  funnel: { path: '/funnel' },
+  models: { path: '/models' },
+  pipeline: { path: '/pipeline' },
+  sources: { path: '/sources' },
+  settings: { path: '/settings' },
+  shop: { path: '/shop/' },
+};
+
+using data = testFolder();
+const host = await startHost({ data: data.path, port: 0 });
+const { secret } = credentials(data.path);
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+say('training the first models');
+await loadCatalogue(host);
+const first = startFirstModels({
+  host,
+  data: data.path,
+  secret,
+  days: DAYS,
+  now: () => Date.now(),
+  say: () => {},
+});
+say(`first models: ${await first.done}`);
+const demo = startDemo({ url: host.url, writeKey: host.writeKey, rate: 20, seed: 1 });
+const browser = await launchChromium();
+const context = await browser.newContext({
+  viewport: { width: 1280, height: 800 },
+  locale: 'en-GB',
+  reducedMotion: 'reduce',
+});
+const page = await context.newPage();
+await page.goto(await host.loginLink());
+await page.getByRole('heading', { level: 1 }).waitFor();
+mkdirSync(folder, { recursive: true });
+for (const [name, { path, prepare }] of Object.entries(pictures)) {
+  await page.goto(`${host.url}${path}`);
+  await prepare?.(page);
+  // Pictures may wait: data arrive while they are taken.
+  await page.waitForTimeout(SETTLED_MS);
+  await page.screenshot({ path: join(folder, `${name}.png`) });
+  say(`docs/pictures/${name}.png`);
+}
+await browser.close();
+await demo.stop();
+await host.stop();
