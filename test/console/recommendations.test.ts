@@ -54,6 +54,8 @@ it('tries a visitor who looked at items', async () => {
   await page.getByText('A visitor', { exact: true }).click();
   await page.getByRole('combobox', { name: 'Items looked at' }).fill('kettle');
   await page.getByRole('option', { name: 'Kettle' }).click();
+  await page.keyboard.press('Escape');
+  await page.getByRole('listbox').waitFor({ state: 'hidden' });
   const similar = page.getByRole('region', { name: 'Similar products' });
   await similar.getByRole('listitem').first().waitFor();
   await similar.getByText('kitchen 8').waitFor();
