@@ -43,9 +43,21 @@ export type Told = { readonly [N in FactName]?: NonNullable<Facts[N]>['value'] |
 
 /** `at`: ms. */
 export function productOf(told: Told, rank: number, at: number): Product {
-  const facts: Record<string, unknown> = {};
-  for (const name of factNames) if (told[name] !== undefined) facts[name] = { value: told[name], rank, at };
-  return { version: 1, since: at, listed: rank === RANK.catalogue, facts: factsSchema.parse(facts) };
+  const fact = <V>(value: V | undefined) => (value === undefined ? undefined : { value, rank, at });
+  return {
+    version: 1,
+    since: at,
+    listed: rank === RANK.catalogue,
+    facts: {
+      name: fact(told.name),
+      category: fact(told.category),
+      price: fact(told.price),
+      currency: fact(told.currency),
+      url: fact(told.url),
+      imageUrl: fact(told.imageUrl),
+      stock: fact(told.stock),
+    },
+  };
 }
 
 type Register = { readonly value: string | number; readonly rank: number; readonly at: number };

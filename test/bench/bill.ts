@@ -26,7 +26,13 @@ export interface Work {
 }
 
 /** What an invocation waits for other services, s: assumed, because emulators say nothing of it. */
-const WAIT: Readonly<Record<StepName, number>> = { collect: 0.01, clean: 0.03, features: 0.05, archive: 0.3 };
+const WAIT: Readonly<Record<StepName, number>> = {
+  collect: 0.01,
+  clean: 0.03,
+  features: 0.05,
+  archive: 0.3,
+  products: 0.05,
+};
 const GB = 2 ** 30;
 const KB = 1024;
 /** Streams are read by one function each, except `events`, which three read. */

@@ -18,6 +18,7 @@ import { makeCheck } from '../../functions/clean/check.ts';
 import { makeClean } from '../../functions/clean/clean.ts';
 import { makeCollect } from '../../functions/collect/collect.ts';
 import { makeFeatures } from '../../functions/features/features.ts';
+import { makeProducts } from '../../functions/products/products.ts';
 import { type Emulators, startEmulators } from '../fixtures/emulators.ts';
 import { testFolder } from '../fixtures/folder.ts';
 import { type Bill, dollars, type Invocations } from './bill.ts';
@@ -31,7 +32,7 @@ const PER_SECOND = 1000;
 const PER_VISIT = 5;
 const PEOPLE = 20_000;
 const BUCKET = 'lake';
-const tableNames = ['sources', 'ledger', 'statistics', 'profiles'] as const;
+const tableNames = ['sources', 'ledger', 'statistics', 'profiles', 'products'] as const;
 const base = { clock, metrics, secret: SECRET };
 
 async function prepare(emulators: Emulators): Promise<void> {
@@ -123,9 +124,10 @@ async function drive(
     tables: { profiles: table('profiles'), ledger: table('ledger') },
     objects,
   });
+  const products = makeProducts({ ...base, streams: {}, tables: { products: table('products') } });
   const lake = new DuckLake({ objects, scratch });
   const archive = makeArchive({ ...base, streams: {}, tables: {}, objects, lake });
-  const invocations = { collect: 0, clean: 0, features: 0, archive: 0 };
+  const invocations = { collect: 0, clean: 0, features: 0, archive: 0, products: 0 };
   const arrived = new ShardReader(emulators.kinesis, 'clickstream');
   const cleaned = new ShardReader(emulators.kinesis, 'events');
   const unarchived: StreamRecord[] = [];
@@ -143,9 +145,14 @@ async function drive(
     }
     unarchived.push(...records);
   }
+  const windows = Math.ceil(events / PER_SECOND / chain.products.trigger.batch.window.aws);
   for (const batch of batches(unarchived, chain.archive.trigger.batch.records)) {
     await archive(batch);
     invocations.archive++;
+  }
+  for (const batch of batches(unarchived, Math.ceil(unarchived.length / windows))) {
+    await products(batch);
+    invocations.products++;
   }
   await lake.close();
   for (const client of [dynamo, kinesis, s3]) client.destroy();

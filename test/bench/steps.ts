@@ -8,6 +8,7 @@ import { makeCheck } from '../../functions/clean/check.ts';
 import { makeClean } from '../../functions/clean/clean.ts';
 import { makeCollect } from '../../functions/collect/collect.ts';
 import { makeFeatures } from '../../functions/features/features.ts';
+import { makeProducts } from '../../functions/products/products.ts';
 import { testFolder } from '../fixtures/folder.ts';
 import {
   addKey,
@@ -23,7 +24,7 @@ import {
 import type { Figure } from './report.ts';
 import { requests } from './traffic.ts';
 
-export type StepName = Extract<FunctionName, 'collect' | 'clean' | 'archive' | 'features'>;
+export type StepName = Extract<FunctionName, 'collect' | 'clean' | 'archive' | 'features' | 'products'>;
 
 export interface StepTimes {
   /** µs per event. */
@@ -50,7 +51,8 @@ async function inBatches(
 async function once(events: number, seed: number): Promise<Record<StepName, number>> {
   using folder = testFolder();
   const [clickstream, clean, changes] = [new MemoryStream(), new MemoryStream(), new MemoryStream()];
-  const [sources, ledger, statistics, profiles] = [
+  const [sources, ledger, statistics, profiles, products] = [
+    memoryTable(),
     memoryTable(),
     memoryTable(),
     memoryTable(),
@@ -66,7 +68,7 @@ async function once(events: number, seed: number): Promise<Record<StepName, numb
   const asked = [...requests(events, { people: 1000, perRequest: 100, seed, start: Date.now() })].map(
     (body, n) => batchRequest(key, body, n),
   );
-  const micros = { collect: 0, clean: 0, archive: 0, features: 0 };
+  const micros = { collect: 0, clean: 0, archive: 0, features: 0, products: 0 };
   micros.collect = await timed(events, async () => {
     for (const request of asked) await collect(request);
   });
@@ -84,12 +86,14 @@ async function once(events: number, seed: number): Promise<Record<StepName, numb
     objects: noObjects,
   });
   micros.features = await timed(events, () => inBatches('features', clean.records, folding));
+  const learning = makeProducts({ ...base, streams: {}, tables: { products } });
+  micros.products = await timed(events, () => inBatches('products', clean.records, learning));
   const objects = new EmbeddedObjects(`${folder.path}/lake`);
   const lake = new DuckLake({ objects, scratch: `${folder.path}/scratch`, root: `${folder.path}/lake` });
   const archiving = makeArchive({ ...base, streams: {}, tables: {}, objects, lake });
   micros.archive = await timed(events, () => inBatches('archive', clean.records, archiving));
   await lake.close();
-  for (const table of [sources, ledger, statistics, profiles]) table.close();
+  for (const table of [sources, ledger, statistics, profiles, products]) table.close();
   return micros;
 }
 
@@ -102,6 +106,7 @@ export async function stepTimes(events: number): Promise<StepTimes> {
     clean: 'all rules, statistics and ledger',
     archive: 'Parquet by DuckDB on disk',
     features: '1,000 people; table in memory',
+    products: 'most events name no product, most products are known',
   };
   return {
     micros,

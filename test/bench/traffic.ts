@@ -26,7 +26,8 @@ export interface TrafficOptions {
 function event(random: () => number, index: number, person: number, options: TrafficOptions): object {
   const name = names[Math.floor(random() ** 3 * names.length)] ?? names[0];
   const product = Math.floor(random() * 2000);
-  const price = Math.round(random() * 20_000) / 100;
+  // A product has one price, as in a shop.
+  const price = ((product * 7919) % 20_000) / 100;
   const category = categories[product % categories.length];
   const line = {
     product_id: `p-${product}`,
