@@ -43,19 +43,19 @@ export type Told = { readonly [N in FactName]?: NonNullable<Facts[N]>['value'] |
 
 /** `at`: ms. */
 export function productOf(told: Told, rank: number, at: number): Product {
-  const fact = <V>(value: V | undefined) => (value === undefined ? undefined : { value, rank, at });
+  const said = <V>(value: V | undefined) => (value === undefined ? undefined : { value, rank, at });
   return {
     version: 1,
     since: at,
     listed: rank === RANK.catalogue,
     facts: {
-      name: fact(told.name),
-      category: fact(told.category),
-      price: fact(told.price),
-      currency: fact(told.currency),
-      url: fact(told.url),
-      imageUrl: fact(told.imageUrl),
-      stock: fact(told.stock),
+      name: said(told.name),
+      category: said(told.category),
+      price: said(told.price),
+      currency: said(told.currency),
+      url: said(told.url),
+      imageUrl: said(told.imageUrl),
+      stock: said(told.stock),
     },
   };
 }

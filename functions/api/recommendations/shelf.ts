@@ -83,13 +83,8 @@ export class Shelves {
 
   /** What was on the shelf some seconds ago. @throws WellspringError `table_unavailable` when it was never read. */
   async of(tenant: string): Promise<Shelf> {
-    const held = this.#held.get(tenant);
-    if (!held) return this.#read(tenant);
-    if (this.#clock.now() >= held.until) {
-      held.until = Number.POSITIVE_INFINITY;
-      // The next question tries again.
-      this.#read(tenant, held).catch(() => this.#held.set(tenant, { ...held, until: this.#clock.now() }));
-    }
+    const held = this.#held.get(tenant) ?? this.#open(tenant);
+    if (this.#clock.now() >= held.until) void this.#renew(tenant, held);
     return held.shelf;
   }
 
@@ -98,18 +93,36 @@ export class Shelves {
     this.#held.delete(tenant);
   }
 
-  async #read(tenant: string, before?: Held): Promise<Shelf> {
-    const started = this.#clock.now();
-    const shelf = readProducts(this.#table, tenant).then(shelfOf);
-    if (!before) this.#held.set(tenant, { shelf, until: Number.POSITIVE_INFINITY });
+  #open(tenant: string): Held {
+    const reading = this.#read(tenant);
+    const held: Held = { shelf: reading.then(({ shelf }) => shelf), until: Number.POSITIVE_INFINITY };
+    this.#held.set(tenant, held);
+    reading.then(
+      ({ until }) => {
+        held.until = until;
+      },
+      () => {
+        if (this.#held.get(tenant) === held) this.#held.delete(tenant);
+      },
+    );
+    return held;
+  }
+
+  async #renew(tenant: string, held: Held): Promise<void> {
+    held.until = Number.POSITIVE_INFINITY;
     try {
-      await shelf;
-    } catch (error) {
-      if (!before) this.#held.delete(tenant);
-      throw error;
+      const { shelf, until } = await this.#read(tenant);
+      // Not over what a write has made this process forget meanwhile.
+      if (this.#held.get(tenant) === held) this.#held.set(tenant, { shelf: Promise.resolve(shelf), until });
+    } catch {
+      held.until = this.#clock.now() + FRESH_MS;
     }
+  }
+
+  async #read(tenant: string): Promise<{ readonly shelf: Shelf; readonly until: number }> {
+    const started = this.#clock.now();
+    const shelf = shelfOf(await readProducts(this.#table, tenant));
     const now = this.#clock.now();
-    this.#held.set(tenant, { shelf, until: now + Math.max(FRESH_MS, (now - started) / BUSY) });
-    return shelf;
+    return { shelf, until: now + Math.max(FRESH_MS, (now - started) / BUSY) };
   }
 }
