@@ -37,7 +37,11 @@ function post(agent: Agent, options: LoadOptions, body: Buffer): Promise<number>
       response.resume();
       response.once('end', () => resolve(response.statusCode ?? 0));
     });
-    sent.once('error', reject);
+    sent.once('error', (error: NodeJS.ErrnoException) => {
+      // The server closed a connection that had been idle, just when it was used again.
+      if (sent.reusedSocket && error.code === 'ECONNRESET') resolve(post(agent, options, body));
+      else reject(error);
+    });
     sent.end(body);
   });
 }

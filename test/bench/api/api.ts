@@ -8,4 +8,4 @@ export const benchApi = async ({
 }: {
   readonly quick: boolean;
   readonly say: (line: string) => void;
-}): Promise<Figure[]> => recommendationFigures(quick ? 10 : 60, say);
+}): Promise<Figure[]> => recommendationFigures(quick ? 10 : 30, say);

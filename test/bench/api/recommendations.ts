@@ -71,7 +71,36 @@ async function serveNetwork(objects: EmbeddedObjects): Promise<void> {
   await promote(objects, ref, newest.version, { now: Date.now(), why: 'benchmark' });
 }
 
-/** `seconds` of asking, of each kind. */
+interface Kind {
+  readonly what: string;
+  readonly key: string;
+  readonly questions: Asking['questions'];
+  readonly aim?: string;
+}
+
+async function figuresOf(
+  { url, writeKey }: Host,
+  { what, key, questions, aim }: Kind,
+  { seconds, streaming }: { readonly seconds: number; readonly streaming: boolean },
+): Promise<Figure[]> {
+  const asking = { url, key, perSecond: PER_SECOND, questions };
+  await waitsOf({ ...asking, seconds: 4 });
+  const stream = { url, key: writeKey, people: 10_000, perRequest: 20, connections: 8, rate: RATE };
+  const running = streaming
+    ? load({ ...stream, events: RATE * (seconds + 4), seed: what.length })
+    : Promise.resolve();
+  // The generator needs a moment to write its events before it sends.
+  if (streaming) await new Promise((done) => setTimeout(done, 2000));
+  const waits = await waitsOf({ ...asking, seconds });
+  await running;
+  const note = `${waits.length} at ${PER_SECOND}/s${streaming ? ` while ${RATE} events/s stream in` : ', nothing else'}`;
+  return [
+    { what: `${what}, p50`, value: quantile(waits, 0.5), unit: 'ms', note },
+    { what: `${what}, p99`, value: quantile(waits, 0.99), unit: 'ms', note, ...(aim && { aim }) },
+  ];
+}
+
+/** `seconds` of asking, of each kind. What the host answers without looking at anything tells what the machine is busy with. */
 export async function recommendationFigures(seconds: number, say: (line: string) => void): Promise<Figure[]> {
   using folder = testFolder();
   return await withHost(folder.path, async (host) => {
@@ -80,27 +109,21 @@ export async function recommendationFigures(seconds: number, say: (line: string)
     // Until word of the new versions has reached every thread, people are scored anew.
     await new Promise((done) => setTimeout(done, 15_000));
     await host.drain();
-    const stream = { url: host.url, key: host.writeKey, people: 10_000, perRequest: 20, connections: 8 };
+    const aim = 'under 20';
+    const page = { what: 'recommendation to a page', key: host.writeKey, questions: pageQuestions, aim };
+    const questions = await personQuestions(host);
+    const person = { what: 'recommendation to a person', key: host.secretKey, questions, aim };
+    const health = {
+      what: 'health check',
+      key: host.writeKey,
+      questions: [{ method: 'GET', path: '/health' }],
+    };
     const figures: Figure[] = [];
-    const kinds = [
-      { what: 'recommendation to a page', key: host.writeKey, questions: pageQuestions },
-      { what: 'recommendation to a person', key: host.secretKey, questions: await personQuestions(host) },
-    ];
-    for (const { what, key, questions } of kinds) {
-      say(what);
-      const asking = { url: host.url, key, perSecond: PER_SECOND, questions };
-      await waitsOf({ ...asking, seconds: 4 });
-      const events = RATE * (seconds + 4);
-      const streaming = load({ ...stream, events, seed: figures.length + 1, rate: RATE });
-      // The generator needs a moment to write its events before it sends.
-      await new Promise((done) => setTimeout(done, 2000));
-      const waits = await waitsOf({ ...asking, seconds });
-      await streaming;
-      const note = `${waits.length} at ${PER_SECOND}/s while ${RATE} events/s stream in`;
-      figures.push(
-        { what: `${what}, p50`, value: quantile(waits, 0.5), unit: 'ms', note },
-        { what: `${what}, p99`, value: quantile(waits, 0.99), unit: 'ms', aim: 'under 20', note },
-      );
+    for (const streaming of [false, true]) {
+      for (const kind of streaming ? [page, person, health] : [page, person]) {
+        say(`${kind.what}, ${streaming ? 'events streaming in' : 'nothing else'}`);
+        figures.push(...(await figuresOf(host, kind, { seconds, streaming })));
+      }
     }
     return figures;
   });
