@@ -16,6 +16,18 @@ import { files } from './files.ts';
 /** One thread per function reads them all, so more would only make smaller batches. */
 const SHARDS = 1;
 
+/** How long a look at what serves holds, ms: reading it from disk takes longer than the answer of a small model. */
+const LOOK_MS = 1_000;
+/** A look that is older than this is waited for, ms. */
+const OLD_MS = 5_000;
+
+interface Looked {
+  readonly at: number;
+  /** When to look again, ms. */
+  readonly next: number;
+  readonly serving: Promise<LoadedModel | undefined>;
+}
+
 export interface LocalOptions {
   readonly data: string;
   readonly secret: string;
@@ -36,6 +48,7 @@ export class LocalServices {
   #lake: DuckLake | undefined;
   #endpoint: EmbeddedEndpoint | undefined;
   #whole: WholeVersions | undefined;
+  readonly #looked = new Map<string, Looked>();
 
   constructor(options: LocalOptions) {
     this.#options = options;
@@ -91,6 +104,25 @@ export class LocalServices {
   }
 
   async #serving(model: string): Promise<LoadedModel | undefined> {
+    const now = this.clock.now();
+    const looked = this.#looked.get(model);
+    if (looked && now < looked.next) return looked.serving;
+    const serving = this.#look(model);
+    if (looked && now - looked.at < OLD_MS) {
+      // Looked at behind the answer, unless nobody has asked for long.
+      this.#looked.set(model, { ...looked, next: now + LOOK_MS });
+      serving.then(
+        () => this.#looked.set(model, { at: now, next: now + LOOK_MS, serving }),
+        () => this.#looked.delete(model),
+      );
+      return looked.serving;
+    }
+    this.#looked.set(model, { at: now, next: now + LOOK_MS, serving });
+    serving.catch(() => this.#looked.delete(model));
+    return serving;
+  }
+
+  async #look(model: string): Promise<LoadedModel | undefined> {
     const [tenant = '', name = ''] = model.split('/');
     this.#whole ??= new WholeVersions(this.objects);
     const manifest = await this.#whole.of({ tenant, name });

@@ -44,17 +44,27 @@ export async function saveProducts(table: Table, tenant: string, told: Products)
   return stored;
 }
 
-/** Every product of a tenant, in order of item. */
-export async function readProducts(table: Table, tenant: string): Promise<Products> {
-  const found = new Map<string, Product>();
+/** Products read at once: few enough to hold nobody up while they are decoded. */
+const PAGE = 200;
+
+/** Every product of a tenant, in order of item, some at a time. */
+export async function* productPages(table: Table, tenant: string): AsyncGenerator<Products> {
   let cursor: string | undefined;
   do {
     const page = await table.query({
       pk: partitionOf(tenant),
+      limit: PAGE,
       ...(cursor === undefined ? {} : { cursor }),
     });
-    for (const { sk, data } of page.items) found.set(sk, decodeProduct(data));
+    yield new Map(page.items.map(({ sk, data }) => [sk, decodeProduct(data)]));
     cursor = page.cursor;
   } while (cursor !== undefined);
+}
+
+/** Every product of a tenant, in order of item. */
+export async function readProducts(table: Table, tenant: string): Promise<Products> {
+  const found = new Map<string, Product>();
+  for await (const page of productPages(table, tenant))
+    for (const [item, product] of page) found.set(item, product);
   return found;
 }

@@ -166,6 +166,8 @@ describe('products', () => {
     await chain.redeliver('products');
     chain.wait(6000);
     await shelf();
+    await new Promise((done) => setTimeout(done));
+    await new Promise((done) => setTimeout(done));
     expect(await shelf()).toMatchObject({
       listed: true,
       categories: ['c'],

@@ -53,13 +53,36 @@ export function shelvesOf(services: ApiServices): Shelves {
   return shelves;
 }
 
+interface Looked {
+  readonly at: number;
+  readonly served: Served;
+}
+const looked = new WeakMap<ApiServices, Map<string, Looked>>();
+/** A look that is older than this is waited for, ms. */
+const OLD_MS = 20_000;
+
+/** What the question before found to serve: a page does not wait for a look at the registry. */
+async function servedNow(services: ApiServices, tenant: string): Promise<Served> {
+  const known = looked.get(services) ?? new Map<string, Looked>();
+  looked.set(services, known);
+  const now = services.clock.now();
+  const last = known.get(tenant);
+  const fresh = keptBy(services)
+    .models.of(tenant)
+    .then((served) => {
+      known.set(tenant, { at: now, served });
+      return served;
+    });
+  if (!last || now - last.at >= OLD_MS) return fresh;
+  // The next question finds out.
+  fresh.catch(() => undefined);
+  return last.served;
+}
+
 /** @throws WellspringError `objects_unavailable` or `table_unavailable` before anything was read. */
 export async function recommend(services: ApiServices, question: Question): Promise<Recommended> {
   const { tenant, rules } = question;
-  const [served, shelf] = await Promise.all([
-    keptBy(services).models.of(tenant),
-    shelvesOf(services).of(tenant),
-  ]);
+  const [served, shelf] = await Promise.all([servedNow(services, tenant), shelvesOf(services).of(tenant)]);
   const example = exampleOf(question, shelf, services.clock.now());
   const visit = visitOf(example);
   const asked = await askModel(services, tenant, served, example, rules.mode);

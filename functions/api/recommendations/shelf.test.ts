@@ -48,8 +48,8 @@ class Rig {
   }
 
   /** Lets what runs behind an answer come to its end. */
-  settle(): Promise<void> {
-    return new Promise((done) => setImmediate(done));
+  async settle(): Promise<void> {
+    for (let turn = 0; turn < 5; turn++) await new Promise((done) => setImmediate(done));
   }
 }
 

@@ -1,7 +1,8 @@
 /** The products of a tenant in memory, so that a warm answer reads none. */
+import { setImmediate } from 'node:timers/promises';
 import type { Clock, Table } from '../../../domain/ports.ts';
 import type { Product } from '../../../domain/recommend/product.ts';
-import { type Products, readProducts } from '../../../domain/recommend/store.ts';
+import { type Products, productPages } from '../../../domain/recommend/store.ts';
 import type { Goods } from '../../../models/recommend/sources.ts';
 
 /** A product with its facts as plain values. */
@@ -121,7 +122,13 @@ export class Shelves {
 
   async #read(tenant: string): Promise<{ readonly shelf: Shelf; readonly until: number }> {
     const started = this.#clock.now();
-    const shelf = shelfOf(await readProducts(this.#table, tenant));
+    const products = new Map<string, Product>();
+    for await (const page of productPages(this.#table, tenant)) {
+      for (const [item, product] of page) products.set(item, product);
+      // Requests get their turn between two pages.
+      await setImmediate();
+    }
+    const shelf = shelfOf(products);
     const now = this.#clock.now();
     return { shelf, until: now + Math.max(FRESH_MS, (now - started) / BUSY) };
   }
