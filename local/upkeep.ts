@@ -1,4 +1,5 @@
 /** What a host does now and then with the files it writes: records that everybody has read go, and so do expired items. */
+import { setImmediate } from 'node:timers/promises';
 import { EmbeddedCheckpoints } from '../adapters/embedded/checkpoints.ts';
 import {
   entryOf,
@@ -53,33 +54,47 @@ function readThrough(data: string, stream: StreamName, shards: readonly string[]
   return new Map(through);
 }
 
-/** One round over everything that this thread writes. */
-export function tidy(services: LocalServices, data: string, owned: Owned): void {
+/** One round over everything that this thread writes. Requests get their turn after each call; `goesOn` ends it early. */
+async function tidy(
+  services: LocalServices,
+  data: string,
+  { streams: ownStreams, tables: ownTables }: Owned,
+  goesOn: () => boolean,
+): Promise<void> {
   const before = services.clock.now() - KEEP_MS;
-  for (const name of owned.streams) {
+  const repeat = async (remove: () => number): Promise<void> => {
+    for (let round = 0; round < ROUNDS && goesOn() && remove() > 0; round++) await setImmediate();
+  };
+  for (const name of ownStreams) {
+    if (!goesOn()) return;
     const stream = services.stream(name);
     const through = readThrough(data, name, stream.shards);
-    for (let round = 0; round < ROUNDS && stream.trim({ before, through }) > 0; round++);
+    await repeat(() => stream.trim({ before, through }));
   }
-  for (const name of owned.tables) {
-    for (let round = 0; round < ROUNDS && services.table(name).purge() > 0; round++);
-  }
+  for (const name of ownTables) await repeat(() => services.table(name).purge());
 }
 
-/** Tidies every half minute until the returned function is called. */
+/** Tidies every half minute until the returned function is called; nothing is touched after that. */
 export function startUpkeep(
   services: LocalServices,
   data: string,
   owned: Owned,
   onError: (error: unknown) => void,
 ): () => void {
+  let stopped = false;
+  let running = false;
   const timer = setInterval(() => {
-    try {
-      tidy(services, data, owned);
-    } catch (error) {
-      onError(error);
-    }
+    if (running) return;
+    running = true;
+    tidy(services, data, owned, () => !stopped)
+      .catch(onError)
+      .finally(() => {
+        running = false;
+      });
   }, EVERY_MS);
   timer.unref();
-  return () => clearInterval(timer);
+  return () => {
+    stopped = true;
+    clearInterval(timer);
+  };
 }
