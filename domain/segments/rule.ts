@@ -192,15 +192,3 @@ function checkWindow(condition: Condition, place: Place): void {
   if (condition.kind !== 'count' || condition.days === undefined || isWindowCount(condition.of)) return;
   throw problem(place, `"${condition.of}" is kept for the whole life only, not per day`);
 }
-
-/** Every condition of a rule, from left to right. */
-export function* conditionsOf(rule: Rule): Generator<Condition> {
-  if ('all' in rule) for (const one of rule.all) yield* conditionsOf(one);
-  else if ('any' in rule) for (const one of rule.any) yield* conditionsOf(one);
-  else if ('not' in rule) yield* conditionsOf(rule.not);
-  else yield rule;
-}
-
-/** Whether what the models say decides about it. */
-export const usesScores = (rule: Rule): boolean =>
-  [...conditionsOf(rule)].some(({ kind }) => kind === 'score' || kind === 'class');

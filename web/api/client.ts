@@ -72,7 +72,8 @@ export function makeClient({ token, origin = () => '', onRefused }: ClientOption
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         ...(signal && { signal }),
       });
-      if (reply.ok) return reply.json();
+      if (reply.ok)
+        return reply.headers.get('content-type')?.startsWith('text/') ? reply.text() : reply.json();
       const refused = await refusal(reply);
       onRefused?.(refused);
       throw refused;
