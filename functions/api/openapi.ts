@@ -82,7 +82,10 @@ function operation(route: Route): Document {
       },
     }),
     responses: {
-      200: { description: 'The answer.', content: { [route.media ?? 'application/json']: { schema: pointer(reply.name) } } },
+      200: {
+        description: 'The answer.',
+        content: { [route.media ?? 'application/json']: { schema: pointer(reply.name) } },
+      },
       ...(route.etag ? { 304: { description: 'Nothing has changed since the reply with this ETag.' } } : {}),
       ...errorsOf(route),
     },

@@ -215,7 +215,8 @@ function delivery(
   };
   return {
     deliver: async () => {
-      for (const name of ['clean', 'features', 'score', 'products', 'segment'] as const) await deliverTo(name);
+      for (const name of ['clean', 'features', 'score', 'products', 'segment'] as const)
+        await deliverTo(name);
     },
     redeliver: (name) => {
       for (const key of done.keys()) if (key.startsWith(name)) done.delete(key);
