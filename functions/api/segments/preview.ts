@@ -102,7 +102,12 @@ export const readyReply = z.object({
       count: countView,
     }),
   ),
+  names: described(
+    'what conditions may ask about beyond what every person has, at most 200 each',
+    z.object({ traits: z.array(z.string()), attributes: z.array(z.string()) }),
+  ),
 });
+const NAMES = 200;
 
 /** The bounds of high and low are where a fifth of the shop's own buyers begins. */
 export async function readReady({
@@ -117,7 +122,8 @@ export async function readReady({
     const name = `${tenant}#ready#${one.key}#${JSON.stringify(marks)}`;
     return { ...one, count: viewOfCount(countOf(services, name, people, compiled), all) };
   });
-  return { value: { ready } };
+  const named = (kind: 'traits' | 'attributes'): string[] => people.roster.names(kind).slice(0, NAMES);
+  return { value: { ready, names: { traits: named('traits'), attributes: named('attributes') } } };
 }
 
 /** Fewer buyers say nothing about where the others divide. */
