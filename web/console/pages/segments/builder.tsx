@@ -11,11 +11,13 @@ import { useWords } from '../../language.tsx';
 import { SidePanel } from '../../parts/dialog.tsx';
 import { useFormat } from '../../parts/format.ts';
 import { Problem } from '../../parts/problem.tsx';
+import { Choice, Value } from './controls.tsx';
 import { CountText } from './count.tsx';
 import { type Draft, fieldsIn, ruleOf, toField } from './query.ts';
 import { words } from './words.ts';
 
 const DEBOUNCE_MS = 300;
+const controls = { valueSelector: Choice, valueEditor: Value };
 const life = [
   'events',
   'pageViews',
@@ -124,7 +126,13 @@ function Editor({ draft, names, onSaved }: Omit<BuilderProps, 'draft' | 'onClose
         {t.builder}
       </Title>
       <div style={{ overflowX: 'auto' }}>
-        <QueryBuilder fields={fields} query={query} onQueryChange={setQuery} showNotToggle />
+        <QueryBuilder
+          fields={fields}
+          query={query}
+          onQueryChange={setQuery}
+          showNotToggle
+          controlElements={controls}
+        />
       </div>
       <Preview query={query} />
       {error && <Problem error={error} />}
