@@ -90,6 +90,18 @@ export interface ProfileChanged {
   readonly at: number;
 }
 
+/** A profile entered a segment or left it. */
+export interface MembershipChanged {
+  readonly version: 1;
+  /** Stable id of the change: equal for every repeat of the same effect. */
+  readonly id: string;
+  readonly tenant: string;
+  readonly profileId: string;
+  readonly segmentId: string;
+  readonly kind: 'entered' | 'left';
+  readonly at: number;
+}
+
 /** One refused event, as kept in quarantine. */
 export interface Quarantined {
   readonly version: 1;

@@ -11,6 +11,8 @@ export const streams = {
   events: { lanes: 16 },
   /** Profiles that reached a new version. */
   changes: { lanes: 16 },
+  /** Profiles that entered or left a segment. */
+  memberships: { lanes: 16 },
 } as const;
 
 /** Key-value tables. `keep`: survives a deleted stack and has point-in-time recovery. */
@@ -23,6 +25,8 @@ export const tables = {
   statistics: { keep: false },
   /** What is known about products: name, category, price, stock. */
   products: { keep: true },
+  /** Definitions of segments, who is in them, and when to look again. */
+  segments: { keep: true },
 } as const;
 
 /** Folders of the lake. `expireDays`: objects are deleted after that many days; undefined keeps them. */
@@ -198,6 +202,28 @@ export const chain = {
     memoryMb: 512,
     timeoutSeconds: 60,
   },
+  segment: {
+    does: 'Says which segments changed profiles enter and leave.',
+    trigger: {
+      kind: 'stream',
+      stream: 'changes',
+      // Longer than scoring waits: most profiles then have their new scores.
+      batch: { records: 500, window: { aws: 15, embedded: 2 } },
+      retry,
+    },
+    reads: ['table:profiles', 'table:segments'],
+    writes: ['table:segments', 'stream:memberships'],
+    memoryMb: 1024,
+    timeoutSeconds: 120,
+  },
+  sweep: {
+    does: 'Looks again at profiles whose time has come, and at all after a segment was changed.',
+    trigger: { kind: 'schedule', everyMinutes: 1 },
+    reads: ['table:profiles', 'table:segments'],
+    writes: ['table:segments', 'stream:memberships'],
+    memoryMb: 1024,
+    timeoutSeconds: 600,
+  },
   compact: {
     does: 'Joins the small files of an hour into one and drops repeated messages.',
     trigger: { kind: 'schedule', everyMinutes: 60 },
@@ -224,12 +250,13 @@ export const chain = {
       'table:profiles',
       'table:ledger',
       'table:products',
+      'table:segments',
       'folder:events',
       'folder:quarantine',
       'folder:models',
       'endpoint:behaviour',
     ],
-    writes: ['stream:clickstream', 'table:sources', 'table:access', 'table:products'],
+    writes: ['stream:clickstream', 'table:sources', 'table:access', 'table:products', 'table:segments'],
     memoryMb: 2048,
     timeoutSeconds: 28,
     native: ['duckdb'],

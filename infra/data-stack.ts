@@ -76,6 +76,7 @@ export class DataStack extends Stack {
       clickstream: this.#stream('clickstream'),
       events: this.#stream('events'),
       changes: this.#stream('changes'),
+      memberships: this.#stream('memberships'),
     };
     this.tables = {
       profiles: this.#table('profiles'),
@@ -84,6 +85,7 @@ export class DataStack extends Stack {
       access: this.#table('access'),
       statistics: this.#table('statistics'),
       products: this.#table('products'),
+      segments: this.#table('segments'),
     };
     const logs = this.#bucket('AccessLogs', {
       encryption: BucketEncryption.S3_MANAGED,

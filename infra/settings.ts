@@ -38,7 +38,7 @@ export interface StageSettings {
 export const stages = {
   dev: {
     region: 'eu-west-1',
-    shards: { clickstream: 1, events: 1, changes: 1 },
+    shards: { clickstream: 1, events: 1, changes: 1, memberships: 1 },
     streamHours: 48,
     memoryMb: {},
     throwAway: true,

@@ -59,6 +59,7 @@ const apiServices = ({ services, backlog, arriving }: Behind): ApiServices => ({
     profiles: services.table('profiles'),
     ledger: services.table('ledger'),
     products: services.table('products'),
+    segments: services.table('segments'),
   },
   objects: services.objects,
   lake: services.lake,

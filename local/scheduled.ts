@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { FunctionName } from '../functions/chain.ts';
 import { makeCompact } from '../functions/compact/compact.ts';
+import { makeSweep } from '../functions/sweep/sweep.ts';
 import { LocalServices } from './services.ts';
 
 export interface ScheduledSettings {
@@ -11,13 +12,29 @@ export interface ScheduledSettings {
 }
 
 async function run({ name, data, secret }: ScheduledSettings): Promise<void> {
-  if (name !== 'compact') throw new Error(`${name} has no schedule`);
   const clock = { now: (): number => Date.now() };
   const metrics = { count: (): void => {} };
   const services = new LocalServices({ data, secret, clock, metrics, onAppend: () => {} });
-  const { objects, lake } = services;
-  await makeCompact({ clock, metrics, secret, streams: {}, tables: {}, objects, lake })();
+  await stepOf(name, services)();
   await services.close();
+}
+
+/** @throws for a function that no clock triggers. */
+function stepOf(name: FunctionName, local: LocalServices): () => Promise<unknown> {
+  const { clock, metrics, secret } = local;
+  const base = { clock, metrics, secret };
+  switch (name) {
+    case 'compact':
+      return makeCompact({ ...base, streams: {}, tables: {}, objects: local.objects, lake: local.lake });
+    case 'sweep':
+      return makeSweep({
+        ...base,
+        streams: { memberships: local.stream('memberships') },
+        tables: { profiles: local.table('profiles'), segments: local.table('segments') },
+      });
+    default:
+      throw new Error(`${name} has no schedule`);
+  }
 }
 
 if (parentPort) await run(workerData as ScheduledSettings);

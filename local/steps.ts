@@ -6,6 +6,7 @@ import { makeClean } from '../functions/clean/clean.ts';
 import { makeFeatures } from '../functions/features/features.ts';
 import { makeProducts } from '../functions/products/products.ts';
 import { makeScore } from '../functions/score/score.ts';
+import { makeSegment } from '../functions/segment/segment.ts';
 import type { LocalServices } from './services.ts';
 
 export type Deliver = (records: readonly StreamRecord[]) => Promise<StreamResult>;
@@ -41,6 +42,12 @@ export function stepOf(name: FunctionName, local: LocalServices): Deliver {
       }).step;
     case 'products':
       return makeProducts({ ...base, streams: {}, tables: { products: local.table('products') } });
+    case 'segment':
+      return makeSegment({
+        ...base,
+        streams: { memberships: local.stream('memberships') },
+        tables: { profiles: local.table('profiles'), segments: local.table('segments') },
+      });
     default:
       throw new Error(`${name} is not triggered by a stream`);
   }

@@ -37,7 +37,8 @@ export function createShards(db: DatabaseSync, shards: number): number {
   });
 }
 
-/** Newest sequence number of a shard, 0 when it never held a record. */
-export function headOf(db: DatabaseSync, shard: number): number {
-  return integer(db.prepare(`SELECT ifnull(max(sequence), 0) AS head FROM shard_${shard}`).get()?.['head']);
+/** Reads the newest sequence number of a shard, 0 when it never held a record. */
+export function headReader(db: DatabaseSync, shard: number): () => number {
+  const head = db.prepare(`SELECT ifnull(max(sequence), 0) AS head FROM shard_${shard}`);
+  return () => integer(head.get()?.['head']);
 }

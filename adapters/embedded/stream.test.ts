@@ -46,6 +46,20 @@ it('tells which shards have new records, after they can be read', async () => {
   reader.close();
 });
 
+it('lets two writers take turns, and keeps every record', async () => {
+  const [one, other] = [open({ shards: 1 }), open({ shards: 1 })];
+  for (let i = 0; i < 5; i++) {
+    await Promise.all([one.append(entries(`a${i}`)), other.append(entries(`b${i}`))]);
+  }
+  one.close();
+  other.close();
+  const reader = new EmbeddedStreamReader(path);
+  const records = reader.read('0', '', 100, 1000);
+  expect(records.map(({ sequence }) => Number(sequence))).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  expect(new Set(records.map(({ key }) => key)).size).toBe(10);
+  reader.close();
+});
+
 it('looks empty to a reader before the writer has created it', async () => {
   const reader = new EmbeddedStreamReader(path);
   expect(reader.shards()).toEqual([]);

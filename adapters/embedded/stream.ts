@@ -1,11 +1,11 @@
 /**
- * A stream as a SQLite file. One writer owns the file; readers in other threads open it read-only.
+ * A stream as a SQLite file. Writers in several threads take turns; readers open it read-only.
  * Appends of the same turn of the event loop share one transaction, and so one flush to the disk.
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Clock, Stream, StreamEntry } from '../../domain/ports.ts';
 import { integer, openDatabase, storeError, transaction } from './database.ts';
-import { createShards, headOf, shardOf } from './stream-file.ts';
+import { createShards, headReader, shardOf } from './stream-file.ts';
 
 const SETTINGS = { pageSize: 16_384, cacheBytes: 2_000_000 };
 const TRIM_AT_ONCE = 500;
@@ -30,7 +30,8 @@ interface Shard {
   readonly insert: StatementSync;
   readonly oldest: StatementSync;
   readonly remove: StatementSync;
-  head: number;
+  /** Newest sequence number, which another writer may have moved on. */
+  readonly readHead: () => number;
 }
 
 export class EmbeddedStream implements Stream {
@@ -78,10 +79,11 @@ export class EmbeddedStream implements Stream {
   }
 
   #store(group: readonly Waiting[]): Set<string> {
-    const heads = this.#shards.map((shard) => shard.head);
+    let heads: number[] = [];
     const arrivedAt = this.#clock.now();
     const touched = new Set<string>();
     transaction(this.#db, () => {
+      heads = this.#shards.map((shard) => shard.readHead());
       for (const { records } of group) {
         for (const { key, data } of records) {
           const index = shardOf(key, this.#shards.length);
@@ -92,9 +94,6 @@ export class EmbeddedStream implements Stream {
           touched.add(shard.name);
         }
       }
-    });
-    this.#shards.forEach((shard, i) => {
-      shard.head = heads[i] ?? shard.head;
     });
     return touched;
   }
@@ -124,7 +123,8 @@ export class EmbeddedStream implements Stream {
     let removed = 0;
     transaction(this.#db, () => {
       for (const shard of this.#shards) {
-        const through = Math.min(Number(limits.through?.get(shard.name) ?? shard.head), shard.head - 1);
+        const head = shard.readHead();
+        const through = Math.min(Number(limits.through?.get(shard.name) ?? head), head - 1);
         const oldest = shard.oldest.all(through, TRIM_AT_ONCE);
         const firstKept = oldest.findIndex((row) => integer(row['arrived_at']) >= limits.before);
         const last = oldest.at(firstKept < 0 ? -1 : firstKept - 1);
@@ -151,6 +151,6 @@ function openShard(db: DatabaseSync, index: number): Shard {
       `SELECT sequence, arrived_at FROM ${table} WHERE sequence <= ? ORDER BY sequence LIMIT ?`,
     ),
     remove: db.prepare(`DELETE FROM ${table} WHERE sequence <= ?`),
-    head: headOf(db, index),
+    readHead: headReader(db, index),
   };
 }

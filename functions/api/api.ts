@@ -29,10 +29,13 @@ export function makeApi(services: ApiServices): (request: HttpRequest) => Promis
 
 async function dispatch(request: HttpRequest, host: Host): Promise<HttpReply> {
   const method = request.method === 'HEAD' ? 'GET' : request.method;
-  const found = routes.flatMap((route) => {
+  const matching = routes.flatMap((route) => {
     const named = match(route.pattern, request.path);
     return named ? [{ route, named }] : [];
   });
+  // A path that is written out stands before one with names.
+  const names = Math.min(...matching.map(({ named }) => named.size));
+  const found = matching.filter(({ named }) => named.size === names);
   const allowed = found.flatMap(({ route }) => (route.method === 'GET' ? ['GET', 'HEAD'] : [route.method]));
   if (allowed.length === 0) throw new Refused('not_found');
   const page = found.some(({ route }) => route.role === 'page');

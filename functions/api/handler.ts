@@ -14,6 +14,7 @@ export const handler = httpEdge('api', (aws) =>
       profiles: tableOf(aws, 'profiles'),
       ledger: tableOf(aws, 'ledger'),
       products: tableOf(aws, 'products'),
+      segments: tableOf(aws, 'segments'),
     },
     objects: objectsOf(aws),
     lake: lakeOf(aws),

@@ -28,7 +28,6 @@ export const problemSchema = z.object({
 });
 
 const pointer = (name: string): Document => ({ $ref: `#/components/schemas/${name}` });
-const json = (schema: Document): Document => ({ 'application/json': { schema } });
 const problem = (schema: Document): Document => ({ 'application/problem+json': { schema } });
 
 export function openapi(routes: readonly Route[]): z.output<typeof documentReply> {
@@ -83,7 +82,10 @@ function operation(route: Route): Document {
       },
     }),
     responses: {
-      200: { description: 'The answer.', content: json(pointer(reply.name)) },
+      200: {
+        description: 'The answer.',
+        content: { [route.media ?? 'application/json']: { schema: pointer(reply.name) } },
+      },
       ...(route.etag ? { 304: { description: 'Nothing has changed since the reply with this ETag.' } } : {}),
       ...errorsOf(route),
     },

@@ -14,9 +14,17 @@ export const refusals = {
   unknown_profile: { status: 404, message: 'No profile is known by this id.' },
   unknown_model: { status: 404, message: 'No model has this name; /api/models lists them.' },
   unknown_key: { status: 404, message: 'No key has this id; /api/keys lists them.' },
+  unknown_segment: { status: 404, message: 'No segment has this id; /api/segments lists them.' },
   method_not_allowed: { status: 405, message: 'This path does not answer this method.' },
   invalid_parameter: { status: 400, message: 'A parameter is not valid.' },
   invalid_body: { status: 400, message: 'The body is not what this path takes.' },
+  invalid_rule: { status: 400, message: 'The rule of the segment is not valid.' },
+  too_many_segments: { status: 409, message: 'There are 200 segments: delete one that is not needed.' },
+  changed_meanwhile: {
+    status: 412,
+    message: 'Somebody else changed it meanwhile: read it again and repeat your change.',
+  },
+  if_match_required: { status: 428, message: 'Send "If-Match" with the ETag of what you read.' },
   too_many_objects: {
     status: 400,
     message: 'Too many files would have to be searched: give the "receivedAt" of each item.',

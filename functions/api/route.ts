@@ -48,6 +48,7 @@ export interface Call<Path, Query> {
 export interface Answer<Value> {
   readonly value: Value;
   readonly etag?: string;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** A body as documents describe it; the handler reads it. */
@@ -75,6 +76,10 @@ interface Described {
   readonly role: Access;
   /** Reads what is known about one person, so the audit log says who did. Writes are always in it. */
   readonly reads?: 'person';
+  /** Changes nothing although it is no GET: the question is too large for an address. */
+  readonly asks?: true;
+  /** What the answer is written in; its value is then the text. @default JSON */
+  readonly media?: 'text/csv';
   /** The answer holds a secret, of which no copy may be kept for repeats. */
   readonly shownOnce?: true;
   readonly body?: Body;
@@ -162,11 +167,12 @@ export function route<
       const query = readParameters(row.query, request.query);
       const run = async (): Promise<HttpReply> =>
         replyOf(
+          row,
           request,
           await handle({ services, keys, caller, tenant: caller.tenant, path, query, request }),
         );
       await note(described, { request, caller, id: named.get('id') }, host);
-      if (described.method === 'GET' || described.shownOnce) return run();
+      if (!isWrite(described) || described.shownOnce) return run();
       return once({ table: services.tables.access, caller, request, now: services.clock.now() }, run);
     },
   };
@@ -197,17 +203,24 @@ async function note(
   if (!isLogged(row)) return;
   const { method, operationId } = row;
   const asked = { method, operationId, id };
-  if (method === 'GET' && !noted.first(caller, asked, services.clock.now())) return;
+  if (!isWrite(row) && !noted.first(caller, asked, services.clock.now())) return;
   await record(services, caller, asked, request);
 }
 
 /** Whether the audit log has an entry for each request of a route. */
-export const isLogged = ({ method, role, reads }: Described): boolean =>
-  role !== 'open' && role !== 'page' && (method !== 'GET' || reads === 'person');
+export const isLogged = (row: Described): boolean =>
+  row.role !== 'open' && row.role !== 'page' && (isWrite(row) || row.reads === 'person');
 
-function replyOf(request: HttpRequest, { value, etag }: Answer<unknown>): HttpReply {
-  if (etag === undefined) return json(200, value, { 'cache-control': 'no-store' });
-  const headers = { 'cache-control': 'private, no-cache', etag };
+const isWrite = ({ method, asks }: Described): boolean => method !== 'GET' && !asks;
+
+function replyOf({ media }: Described, request: HttpRequest, answer: Answer<unknown>): HttpReply {
+  const { value, etag, headers: own } = answer;
+  if (media !== undefined) {
+    const headers = { 'content-type': `${media}; charset=utf-8`, 'cache-control': 'no-store', ...own };
+    return { status: 200, headers, body: String(value) };
+  }
+  if (etag === undefined) return json(200, value, { 'cache-control': 'no-store', ...own });
+  const headers = { 'cache-control': 'private, no-cache', ...own, etag };
   return holds(request.headers['if-none-match'], etag)
     ? { status: 304, headers, body: '' }
     : json(200, value, headers);

@@ -17,6 +17,7 @@ import { recommendationRoutes } from './recommendations/routes.ts';
 import { replay, replayReply } from './replay.ts';
 import { type Route, route } from './route.ts';
 import { readScores, scoresReply } from './scores.ts';
+import { segmentRoutes } from './segments/routes.ts';
 import { makeUserToken, userTokenBody, userTokenReply } from './user-tokens.ts';
 
 const type = described('a call type', z.optional(z.enum(callTypes)));
@@ -183,4 +184,5 @@ export const routes = [
   }),
   ...accessRoutes,
   ...recommendationRoutes,
+  ...segmentRoutes,
 ];

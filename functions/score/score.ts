@@ -4,28 +4,20 @@
  * Every profile of a batch is scored once, in its newest state. A score never replaces one that rests on a newer state, so
  * repeats and late deliveries change nothing. Without a model nothing is read; without an endpoint the neighbours answer.
  */
-import * as z from 'zod/mini';
 import { WellspringError } from '../../domain/errors.ts';
 import type { StreamRecord, StreamResult, Table } from '../../domain/ports.ts';
 import { decodeProfile, type Profile, profileKey } from '../../domain/profile/item.ts';
 import { decodeScores, encodeScores, SCORES, type Scores, succeed } from '../../domain/scores/scores.ts';
-import { unpack } from '../../events/packed.ts';
 import { Asking } from '../../models/served/asking.ts';
 import { Handled } from '../../models/served/handled.ts';
 import { type Served, ServedModels, serves } from '../../models/served/open.ts';
 import { exampleOf, scoresOf } from '../../models/served/score.ts';
+import { changedIn } from '../changed.ts';
 import type { Services } from '../services.ts';
 
 /** Profiles of one question to the endpoint. */
 const BATCH = 64;
 const ATTEMPTS = 3;
-
-const changeSchema = z.object({
-  version: z.literal(1),
-  tenant: z.string(),
-  profileId: z.string(),
-  kind: z.enum(['changed', 'merged']),
-});
 
 export interface Scorer {
   readonly step: (records: readonly StreamRecord[]) => Promise<StreamResult>;
@@ -67,27 +59,6 @@ export function makeScore(services: Services<'score'>): Scorer {
       return {};
     },
   };
-}
-
-interface Changed {
-  readonly ids: Set<string>;
-  /** Those of them that took another profile over. */
-  readonly merged: Set<string>;
-}
-
-/** Profiles by tenant, each once. */
-function changedIn(records: readonly StreamRecord[]): Map<string, Changed> {
-  const changed = new Map<string, Changed>();
-  for (const { data } of records) {
-    for (const part of unpack(data).parts) {
-      const { tenant, profileId, kind } = changeSchema.parse(JSON.parse(new TextDecoder().decode(part)));
-      const known = changed.get(tenant) ?? { ids: new Set(), merged: new Set() };
-      changed.set(tenant, known);
-      known.ids.add(profileId);
-      if (kind === 'merged') known.merged.add(profileId);
-    }
-  }
-  return changed;
 }
 
 interface Work {

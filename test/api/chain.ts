@@ -9,7 +9,7 @@ import type { Endpoint } from '../../domain/endpoint.ts';
 import { newKey, registration, type SourceKey } from '../../domain/keys.ts';
 import type { Lake } from '../../domain/lake.ts';
 import type { Objects, StreamStep, Table } from '../../domain/ports.ts';
-import type { Envelope } from '../../events/envelope.ts';
+import type { Envelope, MembershipChanged } from '../../events/envelope.ts';
 import { unpack } from '../../events/packed.ts';
 import { readCleanEvent } from '../../events/upcast.ts';
 import { makeApi } from '../../functions/api/api.ts';
@@ -22,6 +22,8 @@ import type { HttpReply, HttpRequest } from '../../functions/http.ts';
 import { LanePacker } from '../../functions/lanes.ts';
 import { makeProducts } from '../../functions/products/products.ts';
 import { makeScore } from '../../functions/score/score.ts';
+import { makeSegment } from '../../functions/segment/segment.ts';
+import { makeSweep } from '../../functions/sweep/sweep.ts';
 import { testFolder } from '../fixtures/folder.ts';
 
 export const NOW = Date.parse('2026-03-01T12:00:00Z');
@@ -36,6 +38,7 @@ export interface Asked {
 
 export interface TestChain extends Disposable {
   readonly profiles: Table;
+  readonly segments: Table;
   readonly objects: Objects;
   /** Moves time on, ms. */
   wait(ms: number): void;
@@ -46,11 +49,15 @@ export interface TestChain extends Disposable {
   send(envelope: Partial<Envelope>, ...events: readonly (object | string)[]): Promise<void>;
   /** Delivers until nothing waits. */
   deliver(): Promise<void>;
+  /** One run of the clock's function. */
+  sweep(): Promise<void>;
+  /** Who entered and left which segment, in order. */
+  announced(): MembershipChanged[];
   /** Delivers everything to a function once more. */
   redeliver(name: Delivered): Promise<void>;
 }
 
-type Delivered = 'clean' | 'features' | 'score' | 'products';
+type Delivered = 'clean' | 'features' | 'score' | 'products' | 'segment';
 
 export interface ChainOptions {
   /** @default nothing serves */
@@ -69,6 +76,7 @@ export async function testChain(options: ChainOptions = {}): Promise<TestChain> 
     clickstream: streamOf('clickstream'),
     events: streamOf('events'),
     changes: streamOf('changes'),
+    memberships: streamOf('memberships'),
   };
   const tableOf = (name: string): EmbeddedTable => new EmbeddedTable({ path: at(name), clock });
   const tables = {
@@ -78,6 +86,7 @@ export async function testChain(options: ChainOptions = {}): Promise<TestChain> 
     sources: tableOf('sources'),
     access: tableOf('access'),
     products: tableOf('products'),
+    segments: tableOf('segments'),
   };
   const objects = new EmbeddedObjects(`${folder.path}/lake`);
   const base = { clock, metrics: { count: () => {} }, secret: SECRET, objects };
@@ -85,6 +94,7 @@ export async function testChain(options: ChainOptions = {}): Promise<TestChain> 
     clickstream: new EmbeddedStreamReader(at('clickstream')),
     events: new EmbeddedStreamReader(at('events')),
     changes: new EmbeddedStreamReader(at('changes')),
+    memberships: new EmbeddedStreamReader(at('memberships')),
   };
   const endpoint = options.endpoint?.(objects) ?? new EmbeddedEndpoint({ resolve: async () => undefined });
   const api = makeApi({
@@ -102,10 +112,16 @@ export async function testChain(options: ChainOptions = {}): Promise<TestChain> 
     features: makeFeatures({ ...base, streams, tables }),
     score: makeScore({ ...base, streams: {}, tables, endpoint }).step,
     products: makeProducts({ ...base, streams: {}, tables }),
+    segment: makeSegment({ ...base, streams, tables }),
   });
   const keys = await registerKeys(tables.sources);
   return {
     profiles: tables.profiles,
+    segments: tables.segments,
+    sweep: async () => {
+      await makeSweep({ ...base, streams, tables })();
+    },
+    announced: () => announcedIn(readers.memberships),
     objects,
     wait: (ms) => {
       now += ms;
@@ -199,7 +215,8 @@ function delivery(
   };
   return {
     deliver: async () => {
-      for (const name of ['clean', 'features', 'score', 'products'] as const) await deliverTo(name);
+      for (const name of ['clean', 'features', 'score', 'products', 'segment'] as const)
+        await deliverTo(name);
     },
     redeliver: (name) => {
       for (const key of done.keys()) if (key.startsWith(name)) done.delete(key);
@@ -207,6 +224,12 @@ function delivery(
     },
   };
 }
+
+const announcedIn = (reader: EmbeddedStreamReader): MembershipChanged[] =>
+  reader
+    .shards()
+    .flatMap((shard) => reader.read(shard, '', 100_000, 100_000_000))
+    .flatMap(({ data }) => unpack(data).parts.map((part) => JSON.parse(new TextDecoder().decode(part))));
 
 /** A lake that is the stream `events` itself. */
 function lakeOf(reader: EmbeddedStreamReader): Lake {

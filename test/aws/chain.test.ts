@@ -76,7 +76,7 @@ async function objectsBelow(prefix: string): Promise<string[]> {
 }
 
 /** A request to the API, and its reply with the body parsed. */
-async function ask(method: string, path: string, key = secretKey): Promise<unknown> {
+async function ask(method: string, path: string, key = secretKey, body?: object): Promise<unknown> {
   const event = lambdaEvent('http-health');
   const { requestContext, ...rest } = event;
   const api = await environmentOf('api');
@@ -86,6 +86,7 @@ async function ask(method: string, path: string, key = secretKey): Promise<unkno
     routeKey: 'ANY /api/{proxy+}',
     headers: { ...Object(event['headers']), authorization: `Bearer ${key}` },
     requestContext: { ...Object(requestContext), http: { ...Object(requestContext).http, method, path } },
+    ...(body && { body: JSON.stringify(body) }),
   });
   return { ...Object(reply), body: JSON.parse(Object(reply).body) };
 }
@@ -184,6 +185,25 @@ describe('the chain, from bundles', () => {
     });
     expect(await ask('GET', '/api/profiles/ada/recommendations')).toMatchObject({
       body: { items: [], visit: ['lamp'], missing: 'no_model' },
+    });
+  });
+
+  it('segment and sweep list who is in a segment, and say so once', async () => {
+    const rule = { kind: 'count', of: 'events', op: 'gte', value: 1 };
+    const made = await ask('POST', '/api/segments', secretKey, { name: 'Everybody', rule });
+    expect(made).toMatchObject({ statusCode: 200, body: { version: 1 } });
+    const segment = await environmentOf('segment');
+    expect(await deliver(segment, 'changes')).toEqual([done]);
+    const moves = (await partsOf('memberships')).length;
+    expect(moves).toBeGreaterThan(0);
+    const sweep = await environmentOf('sweep');
+    expect(await sweep.invoke(lambdaEvent('schedule'))).toEqual({ due: 0, passed: moves });
+    expect(await deliver(segment, 'changes')).toEqual([done]);
+    expect(await partsOf('memberships')).toHaveLength(moves);
+    const { id } = Object(Object(made).body);
+    expect(await ask('GET', `/api/segments/${id}/members`)).toMatchObject({
+      statusCode: 200,
+      body: { members: { length: moves } },
     });
   });
 

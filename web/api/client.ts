@@ -12,7 +12,10 @@ export type Operation = keyof Operations;
 type Given<Name extends string, Part> =
   Partial<Record<never, never>> extends Part ? { [N in Name]?: Part } : { [N in Name]: Part };
 export type Input<O extends Operation> = InputOf<Operations[O]>;
-type InputOf<E extends AnyExchange> = Given<'path', E['path']> &
+type InputOf<E extends AnyExchange> = { readonly headers?: Readonly<Record<string, string>> } & Given<
+  'path',
+  E['path']
+> &
   Given<'query', E['query']> &
   (E['body'] extends undefined ? unknown : { readonly body: E['body'] });
 
@@ -33,6 +36,7 @@ interface Loose {
   readonly path?: Readonly<Record<string, unknown>>;
   readonly query?: Readonly<Record<string, unknown>>;
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export interface Client {
@@ -53,7 +57,7 @@ export function makeClient({ token, origin = () => '', onRefused }: ClientOption
   return {
     async call(operation, input, signal) {
       const [method = '', pattern = ''] = operation.split(' ');
-      const { path = {}, query = {}, body }: Loose = input;
+      const { path = {}, query = {}, body, headers }: Loose = input;
       const filled = pattern.replace(/\{(\w+)\}/g, (_, name: string) =>
         encodeURIComponent(String(path[name])),
       );
@@ -66,13 +70,15 @@ export function makeClient({ token, origin = () => '', onRefused }: ClientOption
       const reply = await fetch(`${origin()}${filled}${search.size > 0 ? `?${search}` : ''}`, {
         method,
         headers: {
+          ...headers,
           ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         ...(signal && { signal }),
       });
-      if (reply.ok) return reply.json();
+      if (reply.ok)
+        return reply.headers.get('content-type')?.startsWith('text/') ? reply.text() : reply.json();
       const refused = await refusal(reply);
       onRefused?.(refused);
       throw refused;

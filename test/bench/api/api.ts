@@ -1,6 +1,7 @@
 /** `npm run bench -- api`: how long the API takes while events stream in. */
 import type { Figure } from '../report.ts';
 import { recommendationFigures } from './recommendations.ts';
+import { segmentFigures } from './segments.ts';
 
 export const benchApi = async ({
   quick,
@@ -8,4 +9,7 @@ export const benchApi = async ({
 }: {
   readonly quick: boolean;
   readonly say: (line: string) => void;
-}): Promise<Figure[]> => recommendationFigures(quick ? 10 : 30, say);
+}): Promise<Figure[]> => [
+  ...(await segmentFigures(quick, say)),
+  ...(await recommendationFigures(quick ? 10 : 30, say)),
+];

@@ -19,6 +19,7 @@ import { words } from './words.ts';
 export type PersonReply = Reply<'GET /api/profiles/{id}'>;
 
 const AGAIN_MS = 1_000;
+const SEGMENTS_AGAIN_MS = 5_000;
 
 export function Person({ id }: { id: string }) {
   const t = useWords(words);
@@ -73,6 +74,24 @@ function Known({ id, person }: { id: string; person: PersonReply }) {
   );
 }
 
+/** Badges of the segments that the person is in; their line is kept free. */
+function SegmentBadges({ id }: { id: string }) {
+  const { data } = useAsk(
+    ['person-segments', id],
+    (call, signal) => call('GET /api/profiles/{id}/segments', { path: { id } }, signal),
+    { refetchInterval: SEGMENTS_AGAIN_MS },
+  );
+  return (
+    <Group gap="xs" mih={22} mt="sm">
+      {data?.segments.map((segment) => (
+        <Badge key={segment.id} variant="outline" color="gray" tt="none">
+          {segment.name}
+        </Badge>
+      ))}
+    </Group>
+  );
+}
+
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
 function Header({ id, person: { profile, scores } }: { id: string; person: PersonReply }) {
@@ -113,6 +132,7 @@ function Header({ id, person: { profile, scores } }: { id: string; person: Perso
           </div>
         ))}
       </SimpleGrid>
+      <SegmentBadges id={id} />
     </Card>
   );
 }

@@ -1,8 +1,216 @@
-import { Title } from '@mantine/core';
+import { Button, Card, Group, SimpleGrid, Skeleton, Stack, Table, Tabs, Text, Title } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { Reply } from '../../../api/client.ts';
+import { api, useAsk } from '../../api.ts';
 import { useWords } from '../../language.tsx';
-import { words } from '../../words.ts';
+import { Confirm } from '../../parts/confirm.tsx';
+import { Empty } from '../../parts/empty.tsx';
+import { Problem } from '../../parts/problem.tsx';
+import { WideTable } from '../../parts/wide-table.tsx';
+import { Builder } from './builder.tsx';
+import { CountBar, CountText } from './count.tsx';
+import { Overlap } from './overlap.tsx';
+import { type Draft, queryOf, type SegmentView } from './query.ts';
+import { words } from './words.ts';
+
+const AGAIN_MS = 5000;
+type ReadyView = Reply<'GET /api/segments/ready'>['ready'][number];
+
+const fresh: Draft = {
+  name: '',
+  query: { combinator: 'and', rules: [{ field: 'count:orders', operator: 'gte', value: '1' }] },
+};
 
 export default function SegmentsPage() {
   const t = useWords(words);
-  return <Title order={1}>{t.segments}</Title>;
+  const queries = useQueryClient();
+  const [draft, setDraft] = useState<Draft>();
+  const list = useAsk(['segments'], (call, signal) => call('GET /api/segments', {}, signal), {
+    refetchInterval: AGAIN_MS,
+  });
+  const ready = useAsk(['ready-segments'], (call, signal) => call('GET /api/segments/ready', {}, signal));
+  const changed = (): void => {
+    setDraft(undefined);
+    void queries.invalidateQueries({ queryKey: ['segments'] });
+  };
+  const error = list.error ?? ready.error;
+  const segments = list.data?.segments;
+  return (
+    <Stack>
+      <Group justify="space-between">
+        <div>
+          <Title order={1} size="h2">
+            {t.title}
+          </Title>
+          <Text c="dimmed">{t.lead}</Text>
+        </div>
+        <Button onClick={() => setDraft(fresh)}>{t.make}</Button>
+      </Group>
+      {error && <Problem error={error} retry={() => void list.refetch()} />}
+      {!segments && !error && <Skeleton height={360} aria-label={t.title} />}
+      {segments && (
+        <Tabs defaultValue="mine" keepMounted={false}>
+          <Tabs.List>
+            <Tabs.Tab value="mine">{t.mine}</Tabs.Tab>
+            <Tabs.Tab value="ready">{t.ready}</Tabs.Tab>
+            <Tabs.Tab value="overlap">{t.overlap}</Tabs.Tab>
+          </Tabs.List>
+          <Tabs.Panel value="mine" pt="md">
+            <List segments={segments} edit={setDraft} onChanged={changed} />
+          </Tabs.Panel>
+          <Tabs.Panel value="ready" pt="md">
+            {ready.data ? (
+              <Ready ready={ready.data.ready} taken={segments} onTaken={changed} />
+            ) : (
+              <Skeleton height={360} aria-label={t.ready} />
+            )}
+          </Tabs.Panel>
+          <Tabs.Panel value="overlap" pt="md">
+            <Overlap segments={segments} />
+          </Tabs.Panel>
+        </Tabs>
+      )}
+      <Builder
+        draft={draft}
+        names={ready.data?.names ?? { traits: [], attributes: [] }}
+        onClose={() => setDraft(undefined)}
+        onSaved={changed}
+      />
+    </Stack>
+  );
+}
+
+async function download({ id }: SegmentView): Promise<void> {
+  const text = await api.call('GET /api/segments/{id}/export', { path: { id } });
+  const url = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = `segment-${id}.csv`;
+  link.click();
+  URL.revokeObjectURL(url);
+}
+
+interface ListProps {
+  readonly segments: readonly SegmentView[];
+  readonly edit: (draft: Draft) => void;
+  readonly onChanged: () => void;
+}
+
+function List({ segments, edit, onChanged }: ListProps) {
+  const t = useWords(words);
+  const [ending, setEnding] = useState<SegmentView>();
+  const [error, setError] = useState<Error>();
+  const remove = async ({ id, version }: SegmentView): Promise<void> => {
+    await api.call('DELETE /api/segments/{id}', { path: { id }, headers: { 'if-match': `"${version}"` } });
+    onChanged();
+  };
+  if (segments.length === 0) return <Empty title={t.none}>{t.noneHow}</Empty>;
+  return (
+    <>
+      {error && <Problem error={error} />}
+      <WideTable label={t.mine} minWidth={620}>
+        <Table verticalSpacing="sm">
+          <Table.Thead>
+            <Table.Tr>
+              {[t.name, t.people, t.actions].map((name) => (
+                <Table.Th key={name}>{name}</Table.Th>
+              ))}
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {segments.map((segment) => (
+              <Table.Tr key={segment.id}>
+                <Table.Td style={{ overflowWrap: 'anywhere' }}>
+                  <Text>{segment.name}</Text>
+                  <Text size="xs" c="dimmed">
+                    {segment.description}
+                  </Text>
+                </Table.Td>
+                <Table.Td>
+                  <CountBar count={segment.count} />
+                </Table.Td>
+                <Table.Td>
+                  <Group gap="xs" wrap="nowrap">
+                    <Button
+                      size="compact-sm"
+                      variant="light"
+                      onClick={() => edit({ segment, name: segment.name, query: queryOf(segment.rule) })}
+                    >
+                      {t.edit}
+                    </Button>
+                    <Button
+                      size="compact-sm"
+                      variant="light"
+                      onClick={() => void download(segment).catch((cause: Error) => setError(cause))}
+                    >
+                      {t.download}
+                    </Button>
+                    <Button size="compact-sm" variant="light" color="red" onClick={() => setEnding(segment)}>
+                      {t.remove}
+                    </Button>
+                  </Group>
+                </Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+        </Table>
+      </WideTable>
+      <Confirm
+        asked={ending}
+        title={t.remove}
+        text={t.removeHow}
+        onClose={() => setEnding(undefined)}
+        act={remove}
+        danger
+      />
+    </>
+  );
+}
+
+interface ReadyProps {
+  readonly ready: readonly ReadyView[];
+  readonly taken: readonly SegmentView[];
+  readonly onTaken: () => void;
+}
+
+function Ready({ ready, taken, onTaken }: ReadyProps) {
+  const t = useWords(words);
+  const [error, setError] = useState<Error>();
+  const take = async ({ name, description, rule }: ReadyView): Promise<void> => {
+    await api.call('POST /api/segments', { body: { name, description, rule } });
+    onTaken();
+  };
+  return (
+    <Stack>
+      {error && <Problem error={error} />}
+      <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }}>
+        {ready.map((one) => {
+          const known = taken.some(({ name }) => name === one.name);
+          return (
+            <Card key={one.key} withBorder>
+              <Group justify="space-between" wrap="nowrap">
+                <Text fw={600}>{one.name}</Text>
+                <Button
+                  size="compact-sm"
+                  variant="light"
+                  disabled={known}
+                  aria-label={`${known ? t.taken : t.take}: ${one.name}`}
+                  onClick={() => void take(one).catch((cause: Error) => setError(cause))}
+                >
+                  {known ? t.taken : t.take}
+                </Button>
+              </Group>
+              <Text size="sm" c="dimmed">
+                {one.description}
+              </Text>
+              <Text size="sm">
+                <CountText count={one.count} />
+              </Text>
+            </Card>
+          );
+        })}
+      </SimpleGrid>
+    </Stack>
+  );
 }

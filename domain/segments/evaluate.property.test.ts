@@ -1,0 +1,139 @@
+/** Laws of segments: looking again at each change and at each stated end is the same as looking at any time. */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { history, type Told } from '../../test/fixtures/histories.ts';
+import { condition, rule } from '../../test/fixtures/rules.ts';
+import { fold } from '../profile/fold.ts';
+import { DAY_MS, emptyState, type ProfileState } from '../profile/state.ts';
+import type { Scores } from '../scores/scores.ts';
+import { compile, evaluate } from './evaluate.ts';
+import { type Facts, factsFrom, plainFacts } from './facts.ts';
+import { Roster } from './roster.ts';
+
+const numRuns = Number(process.env['FC_RUNS'] ?? 150);
+const NOW = Date.UTC(2026, 5, 2);
+
+const states = (told: readonly Told[]): { at: number; state: ProfileState }[] => {
+  let state = emptyState();
+  return told.map(({ event, message }) => {
+    state = fold(state, event, message, 'p');
+    return { at: event.timestamp, state };
+  });
+};
+const scoresOf = (purchase: number): Scores => {
+  const made = { model: 'm', modelVersion: '1', profileVersion: 1, at: 0 };
+  const likely = (name: string) => ({ class: name, probabilities: {}, drivers: [] });
+  return {
+    version: 1,
+    profileVersion: 1,
+    behaviour: { ...made, purchase, churn: 1 - purchase, nextOrderValue: 100 * purchase },
+    classes: { ...made, lifecycle: likely('at risk'), persona: likely('lamps') },
+    missing: {},
+  };
+};
+const person = fc
+  .tuple(history(12), fc.option(fc.constantFrom(0, 0.25, 1), { nil: undefined }))
+  .map(([told, purchase]) =>
+    plainFacts(
+      states(told).at(-1)?.state ?? emptyState(),
+      purchase === undefined ? undefined : scoresOf(purchase),
+    ),
+  );
+const now = fc.integer({ min: NOW - 5 * DAY_MS, max: NOW + 40 * DAY_MS });
+
+test('what was said at the last change or stated end holds at any later time', () => {
+  fc.assert(
+    fc.property(rule, history(10), fc.array(now, { minLength: 1, maxLength: 6 }), (asked, told, times) => {
+      const inOrder = told.toSorted((a, b) => a.event.timestamp - b.event.timestamp);
+      // Events reach the profile at their own time; what came before is there from the start.
+      const changes = states(inOrder).map(({ at, state }) => ({ at, facts: factsFrom(plainFacts(state)) }));
+      let facts: Facts = factsFrom(plainFacts(emptyState()));
+      let at = 0;
+      let said = evaluate(asked, facts, at);
+      const passTo = (time: number): void => {
+        for (let looks = 0; said.until <= time; looks++) {
+          expect(said.until).toBeGreaterThan(at);
+          expect(looks).toBeLessThan(500);
+          at = said.until;
+          said = evaluate(asked, facts, at);
+        }
+        at = Math.max(at, time);
+      };
+      const moments = [
+        ...changes.map((change) => ({ at: Math.max(0, change.at), change })),
+        ...times.map((time) => ({ at: time, change: undefined })),
+      ].sort((a, b) => a.at - b.at);
+      for (const { at: time, change } of moments) {
+        passTo(time);
+        if (change) {
+          facts = change.facts;
+          said = evaluate(asked, facts, time);
+        }
+        expect(said.member).toBe(evaluate(asked, facts, time).member);
+      }
+    }),
+    { numRuns },
+  );
+});
+
+test('an answer holds up to its end, and a condition turns at it', () => {
+  fc.assert(
+    fc.property(
+      condition,
+      person,
+      now,
+      fc.double({ min: 0, max: 1, noNaN: true }),
+      (asked, plain, at, share) => {
+        const facts = factsFrom(plain);
+        const { member, until } = evaluate(asked, facts, at);
+        const end = Math.min(until, at + 100 * DAY_MS);
+        const between = Math.min(end - 1, Math.floor(at + (end - at) * share));
+        expect(evaluate(asked, facts, between).member).toBe(member);
+        const turned = until === Number.POSITIVE_INFINITY || evaluate(asked, facts, until).member !== member;
+        expect(turned).toBe(true);
+      },
+    ),
+    { numRuns: numRuns * 4 },
+  );
+});
+
+test('groups obey the laws of logic', () => {
+  const holds = (asked: Parameters<typeof evaluate>[0], facts: Facts, at: number): boolean =>
+    evaluate(asked, facts, at).member;
+  fc.assert(
+    fc.property(rule, rule, person, now, (a, b, plain, at) => {
+      const facts = factsFrom(plain);
+      expect(holds({ not: { not: a } }, facts, at)).toBe(holds(a, facts, at));
+      expect(holds({ not: { all: [a, b] } }, facts, at)).toBe(
+        holds({ any: [{ not: a }, { not: b }] }, facts, at),
+      );
+      expect(holds({ all: [a, { not: a }] }, facts, at)).toBe(false);
+      expect(holds({ any: [a, { not: a }] }, facts, at)).toBe(true);
+      expect(holds({ all: [a, b] }, facts, at)).toBe(holds(a, facts, at) && holds(b, facts, at));
+    }),
+    { numRuns },
+  );
+});
+
+test('a roster chooses those whom their own evaluation chooses, whoever came, changed and went before', () => {
+  const steps = fc.array(fc.tuple(fc.nat(6), fc.option(person, { nil: undefined })), { maxLength: 20 });
+  fc.assert(
+    fc.property(rule, steps, now, (asked, changes, at) => {
+      const roster = new Roster();
+      const people = new Map<string, Facts>();
+      for (const [id, plain] of changes) {
+        if (plain) {
+          roster.set(`p${id}`, plain);
+          people.set(`p${id}`, factsFrom(plain));
+        } else {
+          roster.delete(`p${id}`);
+          people.delete(`p${id}`);
+        }
+      }
+      const wanted = [...people].filter(([, facts]) => evaluate(asked, facts, at).member).map(([id]) => id);
+      expect(roster.size).toBe(people.size);
+      expect(roster.idsOf(roster.select(compile(asked), at)).sort()).toEqual(wanted.sort());
+    }),
+    { numRuns },
+  );
+});

@@ -1,0 +1,140 @@
+/**
+ * The facts of all people of a tenant in memory, for counts while somebody types. Filled once, then kept up by the journal
+ * of changes. On AWS each warm environment of the API holds its own; of a tenant that would not fit, a sample is held:
+ * profile ids are keyed hashes, so whole partitions of them are a fair one.
+ */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import * as z from 'zod/mini';
+import type { Clock, Table } from '../../../domain/ports.ts';
+import { plainFacts } from '../../../domain/segments/facts.ts';
+import { journalPartition, MINUTE_MS, peoplePartition, shards } from '../../../domain/segments/keys.ts';
+import { Roster } from '../../../domain/segments/roster.ts';
+import { isGone, readPeople } from '../../membership/look.ts';
+
+/** People held per tenant: about 1 kB each. */
+const HELD = 500_000;
+/** People read between two turns of everybody else. */
+const PAGE = 100;
+/** For which facts count as fresh, ms. */
+const FRESH_MS = 1000;
+/** A writer may be this late behind its word in the journal, ms. */
+const LATE_MS = 10_000;
+/** After a longer silence reading all is cheaper than the journal, which is kept for two hours. */
+const SILENCE_MS = 60 * MINUTE_MS;
+
+const idsSchema = z.array(z.string());
+
+export interface People {
+  readonly roster: Roster;
+  /** How many people one of the roster stands for: 1 unless it is a sample. */
+  readonly weight: number;
+}
+
+interface Held {
+  roster: Roster;
+  /** Partitions that are held. */
+  readonly shards: Set<string>;
+  /** ms. */
+  at: number;
+  /** The refresh that runs. */
+  running: Promise<void> | undefined;
+}
+
+export interface PeopleStores {
+  readonly clock: Clock;
+  readonly tables: { readonly profiles: Table; readonly segments: Table };
+}
+
+export class PeopleKeeper {
+  readonly #stores: PeopleStores;
+  readonly #held: number;
+  readonly #tenants = new Map<string, Held>();
+
+  /** `held`: people per tenant above which a sample is held. */
+  constructor(stores: PeopleStores, held: number = HELD) {
+    this.#stores = stores;
+    this.#held = held;
+  }
+
+  /** As of at most a second ago. @throws WellspringError `table_unavailable`. */
+  async of(tenant: string): Promise<People> {
+    const known = this.#tenants.get(tenant) ?? {
+      roster: new Roster(),
+      shards: new Set(shards),
+      at: 0,
+      running: undefined,
+    };
+    this.#tenants.set(tenant, known);
+    if (this.#stores.clock.now() - known.at >= FRESH_MS) {
+      known.running ??= this.#refresh(tenant, known).finally(() => {
+        known.running = undefined;
+      });
+      await known.running;
+    }
+    return { roster: known.roster, weight: shards.length / known.shards.size };
+  }
+
+  async #refresh(tenant: string, held: Held): Promise<void> {
+    const now = this.#stores.clock.now();
+    if (now - held.at > SILENCE_MS) await this.#readAll(tenant, held);
+    else await this.#readChanged(tenant, held, now);
+    held.at = now;
+  }
+
+  async #readAll(tenant: string, held: Held): Promise<void> {
+    held.roster = new Roster();
+    held.shards.clear();
+    const [first = '', ...rest] = shards;
+    await this.#readShard(tenant, held, first);
+    const fit = Math.max(1, Math.floor(this.#held / Math.max(1, held.roster.size)));
+    const open = rest.slice(0, fit - 1);
+    const lanes = Array.from({ length: 4 }, async () => {
+      for (let shard = open.shift(); shard !== undefined; shard = open.shift())
+        await this.#readShard(tenant, held, shard);
+    });
+    await Promise.all(lanes);
+  }
+
+  async #readShard(tenant: string, held: Held, shard: string): Promise<void> {
+    held.shards.add(shard);
+    const pk = peoplePartition(tenant, shard);
+    for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
+      const page = await this.#stores.tables.segments.query({
+        pk,
+        limit: PAGE,
+        ...(cursor !== undefined && { cursor }),
+      });
+      const ids = page.items.map(({ sk }) => sk);
+      await this.#read(tenant, held, ids);
+      cursor = page.cursor;
+    }
+  }
+
+  async #readChanged(tenant: string, held: Held, now: number): Promise<void> {
+    const from = held.at - LATE_MS;
+    const ids = new Set<string>();
+    for (let minute = Math.floor(from / MINUTE_MS); minute <= Math.floor(now / MINUTE_MS); minute++) {
+      for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
+        const page = await this.#stores.tables.segments.query({
+          pk: journalPartition(tenant, minute),
+          ...(cursor !== undefined && { cursor }),
+        });
+        for (const { sk, data } of page.items) {
+          if (Number.parseInt(sk, 10) < from) continue;
+          for (const id of idsSchema.parse(JSON.parse(new TextDecoder().decode(data)))) ids.add(id);
+        }
+        cursor = page.cursor;
+      }
+    }
+    const own = [...ids].filter((id) => held.shards.has(id[0] ?? ''));
+    for (let at = 0; at < own.length; at += PAGE) await this.#read(tenant, held, own.slice(at, at + PAGE));
+  }
+
+  async #read(tenant: string, { roster }: Held, ids: readonly string[]): Promise<void> {
+    for (const { id, profile, scores } of await readPeople(this.#stores.tables.profiles, tenant, ids)) {
+      if (isGone(profile)) roster.delete(id);
+      else roster.set(id, plainFacts(profile.state, scores));
+    }
+    await nextTurn();
+  }
+}

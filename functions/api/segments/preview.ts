@@ -1,0 +1,142 @@
+/** Questions about rules and segments that are answered from memory: how many, who for example, and how far they overlap. */
+import * as z from 'zod/mini';
+import { type Compiled, compile } from '../../../domain/segments/evaluate.ts';
+import { type Marks, readySegments, usualMarks } from '../../../domain/segments/ready.ts';
+import type { Roster } from '../../../domain/segments/roster.ts';
+import { ruleSchema } from '../../../domain/segments/rule.ts';
+import { readSegments } from '../../../domain/segments/segment.ts';
+import { readPeople } from '../../membership/look.ts';
+import { readJson } from '../body.ts';
+import { described } from '../parameters.ts';
+import { Refused } from '../replies.ts';
+import type { Answer, Call } from '../route.ts';
+import { countOf, countView, LEAST, peopleOf, sumOf, viewOfCount } from './counts.ts';
+import { ruleOf } from './definitions.ts';
+import { personView, viewOfPerson } from './person-view.ts';
+
+/** People shown of a rule. */
+const SHOWN = 10;
+/** Segments of one table of overlaps. */
+const TOGETHER = 8;
+
+export const previewBody = z.object({ rule: ruleSchema });
+export const previewReply = z.object({
+  count: countView,
+  estimated: described('counted in a sample, because the tenant has very many people', z.boolean()),
+  people: described(
+    `up to ${SHOWN} of them, spread evenly; none where fewer than ${LEAST}`,
+    z.array(personView),
+  ),
+});
+
+export async function previewSegment({
+  services,
+  tenant,
+  request,
+}: Call<unknown, unknown>): Promise<Answer<z.output<typeof previewReply>>> {
+  const { rule } = readJson(z.object({ rule: z.unknown() }), request);
+  const compiled = compile(ruleOf(rule));
+  const held = await peopleOf(services, tenant);
+  const { roster, weight } = held;
+  const chosen = roster.select(compiled, services.clock.now());
+  const count = viewOfCount(Math.round(sumOf(chosen) * weight), roster.size * weight);
+  const ids = count.people === null ? [] : roster.idsOf(chosen, SHOWN);
+  const people = await readPeople(services.tables.profiles, tenant, ids);
+  return { value: { count, estimated: weight > 1, people: people.map((person) => viewOfPerson(person)) } };
+}
+
+export const overlapBody = z.object({
+  segments: described(
+    'ids of 2 to 8 segments',
+    z.array(z.string().check(z.maxLength(64))).check(z.minLength(2), z.maxLength(TOGETHER)),
+  ),
+});
+export const overlapReply = z.object({
+  segments: z.array(z.object({ id: z.string(), name: z.string(), count: countView })),
+  overlap: described(
+    'row by row in the order of the segments: people in both, and their share of the segment of the row',
+    z.array(z.array(countView)),
+  ),
+});
+
+/** @throws Refused `invalid_body` or `unknown_segment`. */
+export async function readOverlap({
+  services,
+  tenant,
+  request,
+}: Call<unknown, unknown>): Promise<Answer<z.output<typeof overlapReply>>> {
+  const { segments: ids } = readJson(overlapBody, request);
+  const { active } = await readSegments(services.tables.segments, tenant);
+  const wanted = [...new Set(ids)].map((id) => {
+    const segment = active.find((one) => one.id === id);
+    if (!segment) throw new Refused('unknown_segment');
+    return segment;
+  });
+  const { roster, weight } = await peopleOf(services, tenant);
+  const now = services.clock.now();
+  const chosen = wanted.map(({ rule }) => roster.select(compile(rule), now));
+  const size = (rows: Uint8Array): number => Math.round(sumOf(rows) * weight);
+  const all = roster.size * weight;
+  return {
+    value: {
+      segments: wanted.map(({ id, name }, i) => ({
+        id,
+        name,
+        count: viewOfCount(size(chosen[i] ?? new Uint8Array()), all),
+      })),
+      overlap: chosen.map((row) => chosen.map((column) => viewOfCount(size(both(row, column)), size(row)))),
+    },
+  };
+}
+
+const both = (a: Uint8Array, b: Uint8Array): Uint8Array => a.map((one, i) => one & (b[i] ?? 0));
+
+export const readyReply = z.object({
+  ready: z.array(
+    z.object({
+      key: z.string(),
+      group: z.enum(['frequency', 'value', 'rfm', 'lifecycle']),
+      name: z.string(),
+      description: z.string(),
+      rule: ruleSchema,
+      count: countView,
+    }),
+  ),
+  names: described(
+    'what conditions may ask about beyond what every person has, at most 200 each',
+    z.object({ traits: z.array(z.string()), attributes: z.array(z.string()) }),
+  ),
+});
+const NAMES = 200;
+
+/** The bounds of high and low are where a fifth of the shop's own buyers begins. */
+export async function readReady({
+  services,
+  tenant,
+}: Call<unknown, unknown>): Promise<Answer<z.output<typeof readyReply>>> {
+  const people = await peopleOf(services, tenant);
+  const all = people.roster.size * people.weight;
+  const marks = marksOf(people.roster);
+  const ready = readySegments(marks).map((one) => {
+    const compiled: Compiled = compile(one.rule);
+    const name = `${tenant}#ready#${one.key}#${JSON.stringify(marks)}`;
+    return { ...one, count: viewOfCount(countOf(services, name, people, compiled), all) };
+  });
+  const named = (kind: 'traits' | 'attributes'): string[] => people.roster.names(kind).slice(0, NAMES);
+  return { value: { ready, names: { traits: named('traits'), attributes: named('attributes') } } };
+}
+
+/** Fewer buyers say nothing about where the others divide. */
+const BUYERS = 100;
+
+function marksOf(roster: Roster): Marks {
+  const orders = roster.sorted((facts) => facts.total('orders') || undefined);
+  const value = roster.sorted((facts) => (facts.total('orders') ? facts.total('net') : undefined));
+  if (orders.length < BUYERS) return usualMarks;
+  const at = (values: Float64Array, q: number): number => values[Math.floor(q * (values.length - 1))] ?? 0;
+  const low = Math.max(1, at(orders, 0.2));
+  return {
+    orders: { low, high: Math.max(low + 1, at(orders, 0.8)) },
+    value: { low: Math.round(at(value, 0.2)), high: Math.round(at(value, 0.8)) },
+  };
+}

@@ -1,0 +1,163 @@
+/** Segments over many people: previews through HTTP, and all segments over everybody. */
+import { EmbeddedTable } from '../../../adapters/embedded/table.ts';
+import { fingerprint, profileId } from '../../../domain/ids.ts';
+import { fold } from '../../../domain/profile/fold.ts';
+import { encodeProfile, freshProfile, profileKey } from '../../../domain/profile/item.ts';
+import { emptyState } from '../../../domain/profile/state.ts';
+import { seededRandom } from '../../../domain/random.ts';
+import { compile } from '../../../domain/segments/evaluate.ts';
+import { standingKey } from '../../../domain/segments/keys.ts';
+import { readySegments, usualMarks } from '../../../domain/segments/ready.ts';
+import type { Rule } from '../../../domain/segments/rule.ts';
+import { encodeStanding } from '../../../domain/segments/standing.ts';
+import { PeopleKeeper } from '../../../functions/api/segments/people.ts';
+import { files } from '../../../local/files.ts';
+import { TENANT } from '../../../local/host.ts';
+import { testFolder } from '../../fixtures/folder.ts';
+import type { Figure } from '../report.ts';
+import { quantile, withHost } from '../running.ts';
+
+const DAY = 86_400_000;
+const SEGMENTS = 100;
+const PREVIEWS = 300;
+const names = ['Product Viewed', 'Product Viewed', 'Product Added', 'Order Completed'];
+const plans = ['free', 'club', 'gold'];
+
+/** People with 5 events each over 60 days, and traits. */
+async function people(data: string, count: number): Promise<void> {
+  const random = seededRandom(7);
+  const now = Date.now();
+  const profiles = new EmbeddedTable({ path: files.table(data, 'profiles'), clock: Date });
+  const segments = new EmbeddedTable({ path: files.table(data, 'segments'), clock: Date });
+  for (let at = 0; at < count; at += 1000) {
+    const made = Array.from({ length: 1000 }, (_, i) => person(at + i, now, random));
+    await profiles.put(made.map(({ id, data: bytes }) => ({ ...profileKey(TENANT, id), data: bytes })));
+    const standing = encodeStanding({
+      version: 1,
+      profileVersion: 1,
+      revision: 0,
+      in: [],
+      out: [],
+      gone: false,
+    });
+    await segments.put(made.map(({ id }) => ({ ...standingKey(TENANT, id), data: standing })));
+  }
+  profiles.close();
+  segments.close();
+}
+
+function person(number: number, now: number, random: () => number): { id: string; data: Uint8Array } {
+  const userId = `u-${number}`;
+  const id = profileId('bench', TENANT, 'user', userId);
+  let state = emptyState();
+  for (let i = 0; i < 5; i++) {
+    const timestamp = Math.floor(now - random() * 60 * DAY);
+    const messageId = `${number}-${i}`;
+    const event = {
+      version: 1 as const,
+      receipt: '0:0:0',
+      tenant: TENANT,
+      source: 'web',
+      trust: 'secret' as const,
+      type: i === 0 ? ('identify' as const) : ('track' as const),
+      event: i === 0 ? 'identify' : (names[Math.floor(random() * names.length)] ?? ''),
+      messageId,
+      receivedAt: timestamp,
+      timestamp,
+      userId,
+      properties: { product_id: `p${i}`, category: `c${Math.floor(random() * 20)}`, revenue: random() * 200 },
+      traits:
+        i === 0 ? { plan: plans[number % 3] ?? '', name: `Person ${number}`, age: 18 + (number % 60) } : {},
+      context: { locale: 'en' },
+      flags: [],
+    };
+    state = fold(state, event, fingerprint('bench', TENANT, 'web', messageId), id);
+  }
+  return { id, data: encodeProfile({ ...freshProfile(TENANT, id), state }) };
+}
+
+const rules: readonly Rule[] = [
+  ...readySegments(usualMarks).map(({ rule }) => rule),
+  ...Array.from(
+    { length: SEGMENTS },
+    (_, i): Rule => ({
+      all: [
+        { kind: 'count', of: 'productViews', days: 1 + (i % 35), op: 'gte', value: 1 },
+        {
+          any: [
+            { kind: 'trait', name: 'plan', op: 'eq', value: plans[i % 3] ?? '' },
+            { kind: 'since', of: 'lastSeen', op: 'lt', value: i % 40 },
+          ],
+        },
+        { not: { kind: 'trait', name: 'age', op: 'lt', value: 20 + (i % 40) } },
+      ],
+    }),
+  ),
+].slice(0, SEGMENTS);
+
+export async function segmentFigures(quick: boolean, say: (line: string) => void): Promise<Figure[]> {
+  using folder = testFolder();
+  const count = quick ? 10_000 : 100_000;
+  say(`${count} people`);
+  await people(folder.path, count);
+  const note = `${count.toLocaleString('en-US')} people`;
+  const figures = await bulk(folder.path, note);
+  say('previews');
+  return [...figures, ...(await previews(folder.path, note))];
+}
+
+async function bulk(data: string, note: string): Promise<Figure[]> {
+  const tables = {
+    profiles: new EmbeddedTable({ path: files.table(data, 'profiles'), clock: Date }),
+    segments: new EmbeddedTable({ path: files.table(data, 'segments'), clock: Date }),
+  };
+  const before = process.memoryUsage();
+  const started = performance.now();
+  const { roster } = await new PeopleKeeper({ clock: Date, tables }).of(TENANT);
+  const filled = performance.now();
+  for (const rule of rules) roster.select(compile(rule), Date.now());
+  const done = performance.now();
+  const after = process.memoryUsage();
+  const held = after.heapUsed + after.arrayBuffers - before.heapUsed - before.arrayBuffers;
+  for (const table of Object.values(tables)) table.close();
+  return [
+    { what: 'facts of all people into memory', value: (filled - started) / 1000, unit: 's', note },
+    { what: 'memory of the facts, rubbish included', value: held / 2 ** 20, unit: 'MB', note },
+    {
+      what: `${rules.length} segments over all people`,
+      value: (done - filled) / 1000,
+      unit: 's',
+      aim: 'seconds',
+      note,
+    },
+  ];
+}
+
+async function previews(data: string, note: string): Promise<Figure[]> {
+  return withHost(data, async (host) => {
+    const ask = async (rule: Rule): Promise<number> => {
+      const started = performance.now();
+      const reply = await fetch(`${host.url}/api/segments/preview`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${host.secretKey}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ rule }),
+      });
+      await reply.arrayBuffer();
+      if (!reply.ok) throw new Error(`a preview was answered with ${reply.status}`);
+      return performance.now() - started;
+    };
+    const first = await ask({ all: [] });
+    const waits: number[] = [];
+    for (let i = 0; i < PREVIEWS; i++) waits.push(await ask(rules[i % rules.length] ?? { all: [] }));
+    return [
+      { what: 'preview of a rule, the first after a start', value: first, unit: 'ms', note },
+      {
+        what: 'preview of a rule, p50',
+        value: quantile(waits, 0.5),
+        unit: 'ms',
+        note: `${PREVIEWS} over HTTP, ${note}`,
+      },
+      { what: 'preview of a rule, p99', value: quantile(waits, 0.99), unit: 'ms', aim: 'under 300', note },
+    ];
+  });
+}
