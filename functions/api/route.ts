@@ -75,6 +75,8 @@ interface Described {
   readonly role: Access;
   /** Reads what is known about one person, so the audit log says who did. Writes are always in it. */
   readonly reads?: 'person';
+  /** Changes nothing although it is no GET: the question is too large for an address. */
+  readonly asks?: true;
   /** The answer holds a secret, of which no copy may be kept for repeats. */
   readonly shownOnce?: true;
   readonly body?: Body;
@@ -166,7 +168,7 @@ export function route<
           await handle({ services, keys, caller, tenant: caller.tenant, path, query, request }),
         );
       await note(described, { request, caller, id: named.get('id') }, host);
-      if (described.method === 'GET' || described.shownOnce) return run();
+      if (!isWrite(described) || described.shownOnce) return run();
       return once({ table: services.tables.access, caller, request, now: services.clock.now() }, run);
     },
   };
@@ -197,13 +199,15 @@ async function note(
   if (!isLogged(row)) return;
   const { method, operationId } = row;
   const asked = { method, operationId, id };
-  if (method === 'GET' && !noted.first(caller, asked, services.clock.now())) return;
+  if (!isWrite(row) && !noted.first(caller, asked, services.clock.now())) return;
   await record(services, caller, asked, request);
 }
 
 /** Whether the audit log has an entry for each request of a route. */
-export const isLogged = ({ method, role, reads }: Described): boolean =>
-  role !== 'open' && role !== 'page' && (method !== 'GET' || reads === 'person');
+export const isLogged = (row: Described): boolean =>
+  row.role !== 'open' && row.role !== 'page' && (isWrite(row) || row.reads === 'person');
+
+const isWrite = ({ method, asks }: Described): boolean => method !== 'GET' && !asks;
 
 function replyOf(request: HttpRequest, { value, etag }: Answer<unknown>): HttpReply {
   if (etag === undefined) return json(200, value, { 'cache-control': 'no-store' });

@@ -56,6 +56,8 @@ export interface ChainOptions {
   /** @default nothing serves */
   readonly endpoint?: (objects: Objects) => Endpoint;
   readonly pending?: () => Waiting[];
+  /** @default the stream `events` itself, which answers about one person only */
+  readonly lake?: Lake;
 }
 
 export async function testChain(options: ChainOptions = {}): Promise<TestChain> {
@@ -91,7 +93,7 @@ export async function testChain(options: ChainOptions = {}): Promise<TestChain> 
     ...base,
     streams,
     tables,
-    lake: lakeOf(readers.events),
+    lake: options.lake ?? lakeOf(readers.events),
     endpoint,
     arriving: new EmbeddedTail(readers.clickstream),
     check: makeCheck(SECRET),
@@ -221,6 +223,7 @@ function lakeOf(reader: EmbeddedStreamReader): Lake {
   return {
     append: refuse,
     compact: refuse,
+    insights: { funnel: refuse, retention: refuse, campaigns: refuse },
     history: () => {
       throw new Error('the API asks for one person at a time');
     },
