@@ -1,5 +1,6 @@
 /** Who did something, as SQL: events with the person they belong to. Shared by the questions about everybody. */
-import type { Attribute, Breakdown } from '../../domain/insight/questions.ts';
+import type { Breakdown } from '../../domain/insight/questions.ts';
+import type { Attribute } from '../../events/attributes.ts';
 import { literal, table } from './engine.ts';
 
 /** Where an attribute stands in an event's context, as JSON pointer. */

@@ -5,6 +5,7 @@
  * before belongs to the first user that was seen with it in what is looked at. Times are ms since the epoch, UTC;
  * `from` is inclusive, `to` exclusive. Figures are exact: who shows them to people decides what may be shown.
  */
+import type { Attribute } from '../../events/attributes.ts';
 
 /**
  * Only events whose property has this value; texts, numbers and truth values are told apart.
@@ -21,21 +22,6 @@ export interface FunnelStep {
   /** All must hold. */
   readonly where: readonly PropertyIs[];
 }
-
-/** What is known of a visit beside its events. */
-export const attributes = [
-  'device',
-  'os',
-  'browser',
-  'campaign',
-  'campaign_source',
-  'campaign_medium',
-  'country',
-  'locale',
-  'referrer',
-  'source',
-] as const;
-export type Attribute = (typeof attributes)[number];
 
 /** By a property of the first step, or by an attribute as it was last known when the first step was made. */
 export type Breakdown = { readonly property: string } | { readonly attribute: Attribute };

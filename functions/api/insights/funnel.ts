@@ -1,7 +1,8 @@
 /** `POST /api/funnel`: how many people did one thing after another, and how long that took. */
 import * as z from 'zod/mini';
-import { attributes, type FunnelCount } from '../../../domain/insight/questions.ts';
+import type { FunnelCount } from '../../../domain/insight/questions.ts';
 import { LEAST_PEOPLE, shownPeople, shownShare } from '../../../domain/insight/shown.ts';
+import { attributes } from '../../../events/attributes.ts';
 import { readJson } from '../body.ts';
 import { described } from '../parameters.ts';
 import type { Answer, Call } from '../route.ts';
