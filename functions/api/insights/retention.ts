@@ -1,4 +1,4 @@
-/** `GET /api/retention`: who comes back, by the week or day in which they were first seen. */
+/** `GET /api/retention`: who comes back, by the day, week or four weeks in which they were first seen. */
 import * as z from 'zod/mini';
 import { shownPeople, shownShare } from '../../../domain/insight/shown.ts';
 import { described } from '../parameters.ts';
@@ -10,16 +10,20 @@ const BEFORE_DAYS = 28;
 /** The epoch was a Thursday; weeks begin on Monday, UTC. */
 const MONDAY = 4 * DAY;
 
+const kinds = ['day', 'week', 'month'] as const;
+type Kind = (typeof kinds)[number];
+const lengths: Readonly<Record<Kind, number>> = { day: DAY, week: 7 * DAY, month: 28 * DAY };
+
 export const retentionQuery = {
-  by: described('week or day', z._default(z.enum(['week', 'day']), 'week')),
+  by: described('day, week, or month, which is four weeks', z._default(z.enum(kinds), 'week')),
   periods: described(
-    'a whole number from 2 to 26: how many weeks or days, the running one included',
+    'a whole number from 2 to 26: how many of them, the running one included',
     z._default(z.coerce.number().check(z.int(), z.minimum(2), z.maximum(26)), 8),
   ),
 };
 
 export const retentionReply = z.object({
-  by: z.enum(['week', 'day']),
+  by: z.enum(kinds),
   from: z.iso.datetime(),
   to: described('end of the running period, which is not over yet', z.iso.datetime()),
   cohorts: z.array(
@@ -35,7 +39,7 @@ export const retentionReply = z.object({
 });
 
 interface Asked {
-  readonly by: 'week' | 'day';
+  readonly by: Kind;
   readonly periods: number;
 }
 
@@ -44,8 +48,8 @@ export async function readRetention({
   tenant,
   query: { by, periods },
 }: Call<unknown, Asked>): Promise<Answer<z.output<typeof retentionReply>>> {
-  const period = by === 'week' ? 7 * DAY : DAY;
-  const origin = by === 'week' ? MONDAY : 0;
+  const period = lengths[by];
+  const origin = by === 'day' ? 0 : MONDAY;
   const running = Math.floor((services.clock.now() - origin) / period) * period + origin;
   const from = running - (periods - 1) * period;
   const cohorts = await bounded(

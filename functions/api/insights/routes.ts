@@ -27,7 +27,7 @@ export const insightRoutes = [
     method: 'GET',
     pattern: '/api/retention',
     operationId: 'readRetention',
-    summary: 'Who comes back, by the week or day in which they were first seen.',
+    summary: 'Who comes back, by the day, week or four weeks in which they were first seen.',
     role: 'viewer',
     path: {},
     query: retentionQuery,

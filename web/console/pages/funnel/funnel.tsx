@@ -67,7 +67,7 @@ function Options({ question, change }: { question: Question; change: (question: 
         allowDeselect={false}
         data={windows.map((hours) => ({
           value: String(hours),
-          label: hours < 24 ? t.hour(hours) : t.day(hours / 24),
+          label: hours < 24 ? t.hour(hours) : t.daysLong(hours / 24),
         }))}
         onChange={(value) => change({ ...question, windowHours: Number(value) })}
         miw={120}

@@ -27,11 +27,11 @@ export function Result({ funnel }: { funnel: Funnel }) {
 }
 
 /** Half of those who came so far took at most this long. */
-function timeOf(seconds: number, t: Pick<FunnelWords, 'second' | 'minute' | 'hour' | 'day'>): string {
+function timeOf(seconds: number, t: Pick<FunnelWords, 'second' | 'minute' | 'hour' | 'daysLong'>): string {
   if (seconds < 90) return t.second(Math.round(seconds));
   if (seconds < 90 * 60) return t.minute(Math.round(seconds / 60));
   if (seconds < 36 * 3600) return t.hour(Math.round(seconds / 3600));
-  return t.day(Math.round(seconds / 86_400));
+  return t.daysLong(Math.round(seconds / 86_400));
 }
 
 function StepBar({ step, first }: { step: Step; first: boolean }) {

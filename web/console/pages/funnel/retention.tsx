@@ -10,14 +10,16 @@ import { Problem } from '../../parts/problem.tsx';
 import { WideTable } from '../../parts/wide-table.tsx';
 import { words } from './words.ts';
 
-const PERIODS = { week: 12, day: 14 } as const;
+const PERIODS = { month: 6, week: 12, day: 14 } as const;
+type Kind = keyof typeof PERIODS;
+const kinds = ['month', 'week', 'day'] as const satisfies readonly Kind[];
 const ROW = 37;
 /** The darkest ground on which the text keeps its contrast, in percent of the colour. */
 const DARKEST = 45;
 
 export function Retention() {
   const t = useWords(words);
-  const [by, setBy] = useState<'week' | 'day'>('week');
+  const [by, setBy] = useState<Kind>('month');
   const periods = PERIODS[by];
   const { data, error, refetch } = useAsk(
     ['retention', by],
@@ -33,11 +35,8 @@ export function Retention() {
         <SegmentedControl
           aria-label={t.by}
           value={by}
-          onChange={(value) => setBy(value === 'day' ? 'day' : 'week')}
-          data={[
-            { value: 'week', label: t.week },
-            { value: 'day', label: t.dayPeriod },
-          ]}
+          onChange={(value) => setBy(kinds.find((kind) => kind === value) ?? 'month')}
+          data={kinds.map((kind) => ({ value: kind, label: t[kind] }))}
         />
       </Group>
       {error && <Problem error={error} retry={() => void refetch()} />}
