@@ -53,6 +53,10 @@ export const errorCodes = {
     retryable: false,
     fix: 'Let more events come in, or import a history with `wellspring import`.',
   },
+  too_much_history: {
+    retryable: false,
+    fix: 'Ask for fewer days, or wait until the hourly compaction has joined small files.',
+  },
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;

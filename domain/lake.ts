@@ -1,5 +1,6 @@
 /** The archive of clean events as a port; `adapters/lake/` implements it with DuckDB over any object store. */
 import type { CleanEvent } from '../events/envelope.ts';
+import type { Insights } from './insight/questions.ts';
 
 export interface LakeQuery {
   readonly tenant: string;
@@ -40,4 +41,6 @@ export interface Lake {
   }): AsyncIterable<CleanEvent[]>;
   /** Joins small files of hours that ended before `before` (ms) and drops repeated messages. */
   compact(before: number): Promise<CompactReport>;
+  /** Questions about everybody of a tenant. */
+  readonly insights: Insights;
 }

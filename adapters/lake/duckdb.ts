@@ -1,13 +1,15 @@
 /** The lake on DuckDB: Parquet files by tenant and hour of receipt, over any store of objects. */
 import { hash } from 'node:crypto';
-import { WellspringError } from '../../domain/errors.ts';
+import type { Insights } from '../../domain/insight/questions.ts';
 import type { CompactReport, Lake, LakeQuery } from '../../domain/lake.ts';
 import type { Objects } from '../../domain/ports.ts';
 import type { CleanEvent } from '../../events/envelope.ts';
 import { readCleanEvent } from '../../events/upcast.ts';
 import { Engine, type EngineOptions } from './engine.ts';
 import { LakeFiles } from './files.ts';
+import { LakeInsights } from './insights.ts';
 import {
+  AHEAD_MS,
   batchKey,
   HOUR_MS,
   type Hour,
@@ -20,12 +22,8 @@ import {
 import { eventOf, lineOf } from './rows.ts';
 import { allEvents, countRows, join, personEvents, writeLines } from './sql.ts';
 
-/** How far the time of an event can lie after its receipt; cleaning allows five minutes. */
-const AHEAD_MS = HOUR_MS;
 /** Hours that a question looks at first; each further step takes four times as many. */
 const FIRST_HOURS = 24;
-/** How often a question starts over because files were joined meanwhile. */
-const ATTEMPTS = 5;
 
 export interface LakeOptions extends EngineOptions {
   readonly objects: Objects;
@@ -36,12 +34,14 @@ export interface LakeOptions extends EngineOptions {
 export class DuckLake implements Lake {
   readonly #engine: Engine;
   readonly #files: LakeFiles;
+  readonly insights: Insights;
 
   constructor(options: LakeOptions) {
     const { objects, root } = options;
     const engine = new Engine(options);
     this.#engine = engine;
     this.#files = new LakeFiles({ objects, root, temporary: (extension) => engine.temporary(extension) });
+    this.insights = new LakeInsights(engine, this.#files);
   }
 
   /** @throws TypeError when one of them is no clean event; then nothing is written. */
@@ -68,17 +68,7 @@ export class DuckLake implements Lake {
    */
   async events(query: LakeQuery): Promise<CleanEvent[]> {
     if (query.userIds.length + query.anonymousIds.length === 0 || query.limit < 1) return [];
-    let before: string | undefined;
-    for (let attempt = 1; ; attempt++) {
-      const keys = await this.#files.list(prefixOf(query.tenant));
-      try {
-        return await this.#walk(hoursOf(keys), query);
-      } catch (error) {
-        const now = keys.join('\n');
-        if (!(error instanceof WellspringError) || attempt >= ATTEMPTS || before === now) throw error;
-        before = now;
-      }
-    }
+    return this.#files.steadily(prefixOf(query.tenant), (keys) => this.#walk(hoursOf(keys), query));
   }
 
   /** A copy received hours after the first is told by its message id: those of the whole time are kept in memory. */

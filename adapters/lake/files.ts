@@ -9,6 +9,8 @@ import type { Objects } from '../../domain/ports.ts';
 
 /** Objects fetched at the same time. */
 const PARALLEL = 8;
+/** How often a question starts over because files were joined meanwhile. */
+const ATTEMPTS = 5;
 
 export interface FilesOptions {
   readonly objects: Objects;
@@ -34,6 +36,27 @@ export class LakeFiles {
       cursor = page.cursor;
     } while (cursor !== undefined);
     return keys;
+  }
+
+  /** Whether files are read where they lie. */
+  get inPlace(): boolean {
+    return this.#options.root !== undefined;
+  }
+
+  /** Runs `work` with every key under a prefix, and starts over when files were joined meanwhile. */
+  async steadily<T>(prefix: string, work: (keys: readonly string[]) => Promise<T>): Promise<T> {
+    let before: string | undefined;
+    for (let attempt = 1; ; attempt++) {
+      const keys = await this.list(prefix);
+      try {
+        return await work(keys);
+      } catch (error) {
+        const now = keys.join('\n');
+        const moved = error instanceof WellspringError && error.retryable && before !== now;
+        if (!moved || attempt >= ATTEMPTS) throw error;
+        before = now;
+      }
+    }
   }
 
   /** Runs `work` with a view whose fetched files are deleted afterwards. */

@@ -5,6 +5,8 @@
 import { hash } from 'node:crypto';
 
 export const HOUR_MS = 3_600_000;
+/** How far the time of an event can lie after its receipt; cleaning allows five minutes. */
+export const AHEAD_MS = HOUR_MS;
 const ROOT = 'events/';
 const PATTERN = /^events\/tenant=([^/]+)\/day=([^/]+)\/hour=(\d\d)\/((?:batch|joined)-[^/]+)\.parquet$/;
 

@@ -5,6 +5,7 @@ import { callTypes } from '../../events/envelope.ts';
 import { accessRoutes } from './access-routes.ts';
 import { correction, corrections } from './corrections.ts';
 import { eventsReply, readEvents } from './events.ts';
+import { insightRoutes } from './insights/routes.ts';
 import { ledgerReply, readBooks } from './ledger.ts';
 import { livePosition, liveReply, readLive } from './live.ts';
 import { modelReply, modelsReply, readModel, readModels } from './models.ts';
@@ -185,4 +186,5 @@ export const routes = [
   ...accessRoutes,
   ...recommendationRoutes,
   ...segmentRoutes,
+  ...insightRoutes,
 ];

@@ -127,6 +127,11 @@ describe('archive', () => {
         throw failure;
       },
       compact: () => Promise.reject(failure),
+      insights: {
+        funnel: () => Promise.reject(failure),
+        retention: () => Promise.reject(failure),
+        campaigns: () => Promise.reject(failure),
+      },
     }));
     await expect(makeArchive(services)([record(1, packed(eventBytes('1')))])).rejects.toBe(failure);
     expect(counts).toEqual([]);

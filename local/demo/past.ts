@@ -43,7 +43,11 @@ export function* pastCalls({ people, days, until, seed }: PastOptions): Generato
 function visit(shopper: Shopper, start: number, random: () => number): PastCall[] {
   const calls: PastCall[] = [];
   let at = start;
-  const who = { anonymousId: `demo-device-${shopper.person}`, userId: `demo-person-${shopper.person}` };
+  const who = {
+    anonymousId: `demo-device-${shopper.person}`,
+    userId: `demo-person-${shopper.person}`,
+    ...campaignOf(start),
+  };
   const happens = (call: JsonObject & { readonly type: string }): void => {
     at += 15_000 + Math.floor(random() * 60_000);
     calls.push({ at, call: { ...who, ...call } });
@@ -64,10 +68,19 @@ function visit(shopper: Shopper, start: number, random: () => number): PastCall[
     basket.push(product);
     track('Product Added', { ...product, quantity: 1, currency: CURRENCY });
   }
-  if (basket.length === 0 || random() > shopper.buys) return calls;
   const total = totalOf(basket);
   const products = basket.map((product) => ({ ...product, quantity: 1 }));
   const order_id = `demo-${shopper.person}-${start}`;
+  const checkOut = (): void => {
+    const properties = { order_id, value: total, currency: CURRENCY, products };
+    calls.push({ at: at + 5000, call: { ...who, type: 'track', event: 'Checkout Started', properties } });
+  };
+  if (basket.length === 0) return calls;
+  if (random() > shopper.buys) {
+    if (start % 3 === 0) checkOut();
+    return calls;
+  }
+  checkOut();
   track('Order Completed', { order_id, total, revenue: total, currency: CURRENCY, products });
   const back = basket[0];
   if (back && random() < shopper.returns) {
@@ -77,6 +90,18 @@ function visit(shopper: Shopper, start: number, random: () => number): PastCall[
   }
   return calls;
 }
+
+const campaigns = [
+  { name: 'newsletter', source: 'mail', medium: 'email' },
+  { name: 'spring', source: 'search', medium: 'cpc' },
+  { name: 'lookalike', source: 'social', medium: 'cpc' },
+] as const;
+
+/** Some visits come from a campaign; the last digits of their time say from which, so that no random number is spent. */
+const campaignOf = (start: number): JsonObject => {
+  const campaign = campaigns[start % 8];
+  return campaign ? { context: { campaign } } : {};
+};
 
 const totalOf = (basket: readonly Product[]): number =>
   Math.round(basket.reduce((sum, { price }) => sum + price, 0) * 100) / 100;

@@ -26,7 +26,7 @@ interface Visit {
   next: Stage;
 }
 
-type Stage = 'arrive' | 'list' | 'product' | 'add' | 'checkout' | 'order' | 'leave';
+type Stage = 'arrive' | 'list' | 'product' | 'add' | 'login' | 'checkout' | 'order' | 'leave';
 
 /** Where a visit goes on, with odds. */
 const paths: Readonly<Record<Exclude<Stage, 'leave'>, readonly (readonly [Stage, number])[]>> = {
@@ -47,10 +47,11 @@ const paths: Readonly<Record<Exclude<Stage, 'leave'>, readonly (readonly [Stage,
     ['leave', 0.25],
   ],
   add: [
-    ['checkout', 0.5],
+    ['login', 0.5],
     ['product', 0.3],
     ['leave', 0.2],
   ],
+  login: [['checkout', 1]],
   checkout: [
     ['order', 0.7],
     ['leave', 0.3],
@@ -150,16 +151,19 @@ export class Shoppers {
         visit.basket.push(product);
         return track('Product Added', { ...product, quantity: 1, currency: 'USD' });
       }
-      case 'checkout':
+      case 'login':
         return {
           ...base,
           type: 'identify',
           userId: `demo-person-${visit.person}`,
           traits: { plan: visit.person % 5 === 0 ? 'club' : 'guest' },
         };
+      case 'checkout': {
+        const { products, total } = bought(visit);
+        return track('Checkout Started', { value: total, currency: 'USD', products });
+      }
       case 'order': {
-        const products = visit.basket.map((product) => ({ ...product, quantity: 1 }));
-        const total = products.reduce((sum, { price }) => sum + price, 0);
+        const { products, total } = bought(visit);
         const order = `demo-${Math.floor(this.#random() * 1e9).toString(36)}`;
         return {
           ...track('Order Completed', { order_id: order, total, revenue: total, currency: 'USD', products }),
@@ -168,4 +172,9 @@ export class Shoppers {
       }
     }
   }
+}
+
+function bought({ basket }: Visit): { products: JsonObject[]; total: number } {
+  const products = basket.map((product) => ({ ...product, quantity: 1 }));
+  return { products, total: products.reduce((sum, { price }) => sum + price, 0) };
 }

@@ -63,6 +63,8 @@ export interface ChainOptions {
   /** @default nothing serves */
   readonly endpoint?: (objects: Objects) => Endpoint;
   readonly pending?: () => Waiting[];
+  /** @default the stream `events` itself, which answers about one person only */
+  readonly lake?: Lake;
 }
 
 export async function testChain(options: ChainOptions = {}): Promise<TestChain> {
@@ -101,7 +103,7 @@ export async function testChain(options: ChainOptions = {}): Promise<TestChain> 
     ...base,
     streams,
     tables,
-    lake: lakeOf(readers.events),
+    lake: options.lake ?? lakeOf(readers.events),
     endpoint,
     arriving: new EmbeddedTail(readers.clickstream),
     check: makeCheck(SECRET),
@@ -244,6 +246,7 @@ function lakeOf(reader: EmbeddedStreamReader): Lake {
   return {
     append: refuse,
     compact: refuse,
+    insights: { funnel: refuse, retention: refuse, campaigns: refuse },
     history: () => {
       throw new Error('the API asks for one person at a time');
     },
