@@ -17,6 +17,7 @@ import { files } from './files.ts';
 import { type Application, makeServer } from './http.ts';
 import { lockFolder } from './lock.ts';
 import type { Log } from './log.ts';
+import { type Ports, portsOf } from './ports.ts';
 import { startNightly } from './retraining/nightly.ts';
 import { startSchedules } from './schedules.ts';
 import { LocalServices } from './services.ts';
@@ -38,6 +39,8 @@ export interface HostOptions {
   readonly log?: Log;
   /** Stream functions that run; others leave their stream alone. @default all */
   readonly run?: readonly FunctionName[];
+  /** Module that puts faults between functions and stores, for proofs. @default none */
+  readonly ports?: string;
 }
 
 export interface Host {
@@ -95,7 +98,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const names = options.run ?? streamFunctions;
   const [tag, started] = await Promise.all([
     buildTag(),
-    startWorkers(names, { data, secret: keys.secret, shards }, log),
+    startWorkers(names, { data, secret: keys.secret, shards, ports: options.ports }, log),
   ]);
   workers = started;
   const backlog = new Backlog(data, names, shards);
@@ -104,8 +107,10 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const stopUpkeep = startUpkeep(services, data, ownedBy('collect'), failed);
   const schedules = startSchedules({ data, secret: keys.secret }, log);
   const nightly = startNightly({ data, secret: keys.secret, tenant: TENANT }, () => Date.now(), log);
-  const server = makeServer(applications(services, tag, backlog), (error, requestId) =>
-    log('request_failed', { requestId, error: error instanceof Error ? error.name : 'unknown' }),
+  const server = makeServer(
+    applications(services, tag, backlog, await portsOf(options.ports, 'collect')),
+    (error, requestId) =>
+      log('request_failed', { requestId, error: error instanceof Error ? error.name : 'unknown' }),
   );
   const stopAll = async (): Promise<void> => {
     stopUpkeep();
@@ -178,14 +183,14 @@ function listen(server: ReturnType<typeof makeServer>, port: number): Promise<st
   });
 }
 
-function applications(services: LocalServices, tag: string, backlog: Backlog): Application {
+function applications(services: LocalServices, tag: string, backlog: Backlog, ports: Ports): Application {
   const { clock, metrics, secret } = services;
   const collect = makeCollect({
     services: {
       clock,
       metrics,
       secret,
-      streams: { clickstream: services.stream('clickstream') },
+      streams: { clickstream: ports.stream(services.stream('clickstream')) },
       tables: { sources: services.table('sources') },
     },
     tag,

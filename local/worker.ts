@@ -6,6 +6,7 @@ import { EmbeddedStreamReader } from '../adapters/embedded/stream-reader.ts';
 import type { StreamRecord } from '../domain/ports.ts';
 import { entryOf, type FunctionName, type StreamName } from '../functions/chain.ts';
 import { files } from './files.ts';
+import { portsOf } from './ports.ts';
 import { LocalServices } from './services.ts';
 import { stepOf } from './steps.ts';
 import { ownedBy, startUpkeep } from './upkeep.ts';
@@ -15,6 +16,8 @@ export interface WorkerSettings {
   readonly data: string;
   readonly secret: string;
   readonly shards: readonly string[];
+  /** See {@link portsOf}. */
+  readonly ports?: string | undefined;
 }
 
 export type WorkerReport =
@@ -26,7 +29,7 @@ export type WorkerReport =
 
 export type WorkerOrder = { readonly kind: 'notify' | 'hurry' | 'stop' };
 
-function main(settings: WorkerSettings, port: NonNullable<typeof parentPort>): void {
+async function main(settings: WorkerSettings, port: NonNullable<typeof parentPort>): Promise<void> {
   const report = (message: WorkerReport): void => port.postMessage(message);
   const clock = { now: (): number => Date.now() };
   const { trigger } = entryOf(settings.name);
@@ -38,7 +41,7 @@ function main(settings: WorkerSettings, port: NonNullable<typeof parentPort>): v
     metrics: { count: (name, value) => report({ kind: 'count', name, value }) },
     onAppend: (stream) => report({ kind: 'appended', stream }),
   });
-  const step = stepOf(settings.name, services);
+  const step = stepOf(settings.name, services, await portsOf(settings.ports, settings.name));
   const failed = (error: unknown): void =>
     report({ kind: 'failed', message: error instanceof Error ? (error.stack ?? error.name) : 'unknown' });
   const reader = new EmbeddedStreamReader(files.stream(settings.data, trigger.stream));
@@ -79,4 +82,4 @@ function main(settings: WorkerSettings, port: NonNullable<typeof parentPort>): v
   report({ kind: 'ready' });
 }
 
-if (parentPort) main(workerData as WorkerSettings, parentPort);
+if (parentPort) await main(workerData as WorkerSettings, parentPort);
