@@ -22,6 +22,7 @@ import { startNightly } from './retraining/nightly.ts';
 import { startSchedules } from './schedules.ts';
 import { LocalServices } from './services.ts';
 import { ownedBy, startUpkeep } from './upkeep.ts';
+import type { DeliverySettings } from './worker.ts';
 import { startWorkers, type Workers } from './workers.ts';
 
 export const TENANT = 'local';
@@ -41,6 +42,8 @@ export interface HostOptions {
   readonly run?: readonly FunctionName[];
   /** Module that puts faults between functions and stores, for proofs. @default none */
   readonly ports?: string;
+  /** @default as in the map */
+  readonly delivery?: DeliverySettings;
 }
 
 export interface Host {
@@ -98,7 +101,11 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const names = options.run ?? streamFunctions;
   const [tag, started] = await Promise.all([
     buildTag(),
-    startWorkers(names, { data, secret: keys.secret, shards, ports: options.ports }, log),
+    startWorkers(
+      names,
+      { data, secret: keys.secret, shards, ports: options.ports, delivery: options.delivery },
+      log,
+    ),
   ]);
   workers = started;
   const backlog = new Backlog(data, names, shards);

@@ -11,6 +11,14 @@ import { LocalServices } from './services.ts';
 import { stepOf } from './steps.ts';
 import { ownedBy, startUpkeep } from './upkeep.ts';
 
+/** How records come to the functions, where it is not as in the map. */
+export interface DeliverySettings {
+  /** Records per batch, at most. */
+  readonly records?: number;
+  /** Wait before a failed batch comes again, at most, ms. */
+  readonly longestPauseMs?: number;
+}
+
 export interface WorkerSettings {
   readonly name: FunctionName;
   readonly data: string;
@@ -18,6 +26,7 @@ export interface WorkerSettings {
   readonly shards: readonly string[];
   /** See {@link portsOf}. */
   readonly ports?: string | undefined;
+  readonly delivery?: DeliverySettings | undefined;
 }
 
 export type WorkerReport =
@@ -46,14 +55,19 @@ async function main(settings: WorkerSettings, port: NonNullable<typeof parentPor
     report({ kind: 'failed', message: error instanceof Error ? (error.stack ?? error.name) : 'unknown' });
   const reader = new EmbeddedStreamReader(files.stream(settings.data, trigger.stream));
   const checkpoints = new EmbeddedCheckpoints(files.checkpoints(settings.data, settings.name));
+  const { records: most = Number.POSITIVE_INFINITY, longestPauseMs } = settings.delivery ?? {};
   const consumers = settings.shards.map(
     (shard) =>
       new Consumer({
         function: settings.name,
         stream: trigger.stream,
         shard,
-        batch: { records: trigger.batch.records, windowSeconds: trigger.batch.window.embedded },
+        batch: {
+          records: Math.min(most, trigger.batch.records),
+          windowSeconds: trigger.batch.window.embedded,
+        },
         retry: trigger.retry,
+        longestPauseMs,
         step: (records: readonly StreamRecord[]) => step(records),
         reader,
         checkpoints,

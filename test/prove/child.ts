@@ -1,96 +1,110 @@
-/** Starts, kills and asks the system under proof. */
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
-import * as z from 'zod/mini';
-import { type FaultSettings, SETTINGS } from './faults.ts';
+/** Keeps the system under proof alive: whenever it is killed, it is started again, as a supervisor does. */
+import { existsSync, writeFileSync } from 'node:fs';
+import { type Books, Life, type LifeOptions, type Ready } from './life.ts';
+import { deathFile, type FaultSettings, type Mortal } from './settings.ts';
+import { tearLogs } from './torn.ts';
 
-const readySchema = z.object({
-  kind: z.literal('ready'),
-  url: z.string(),
-  writeKey: z.string(),
-  secretKey: z.string(),
-});
-export type Ready = z.infer<typeof readySchema>;
-
-const drainedSchema = z.object({
-  kind: z.literal('drained'),
-  report: z.object({
-    totals: z.record(z.string(), z.number()),
-    reasons: z.record(z.string(), z.number()),
-    inFlight: z.number(),
-  }),
-});
-export type Books = z.infer<typeof drainedSchema>['report'];
+export interface SystemOptions extends Omit<LifeOptions, 'faults'> {
+  readonly faults: Omit<FaultSettings, 'life'>;
+}
 
 export class SystemUnderProof {
-  readonly #data: string;
-  readonly #faults: FaultSettings;
-  #child: ChildProcess | undefined;
-  #port = 0;
+  /** From each death to the next readiness, ms. */
+  readonly recoveries: number[] = [];
+  /** Logs of databases that a start found torn. */
+  torn = 0;
+  /** Undefined while it is down. */
   ready: Ready | undefined;
+  readonly #options: SystemOptions;
+  #life: Life;
+  #lives = 0;
+  #ending = false;
+  /** Rejects when the system ends by itself. */
+  readonly #supervised: Promise<void>;
+  #hopeful: (() => void)[] = [];
 
-  constructor(data: string, faults: FaultSettings) {
-    this.#data = data;
-    this.#faults = faults;
+  /** Starts it. */
+  constructor(options: SystemOptions) {
+    this.#options = options;
+    this.#life = this.#begin();
+    this.#supervised = this.#supervise();
+    this.#supervised.catch(() => {});
   }
 
-  /** Resolves when it answers; returns how long that took, ms. Later starts take the port of the first. */
-  async start(): Promise<number> {
-    const begun = performance.now();
-    const child = fork(
-      join(import.meta.dirname, 'system.ts'),
-      [JSON.stringify({ data: this.#data, port: this.#port })],
-      {
-        env: { ...process.env, [SETTINGS]: JSON.stringify(this.#faults) },
-      },
-    );
-    this.#child = child;
-    this.ready = await this.#message(child, readySchema);
-    this.#port = Number(new URL(this.ready.url).port);
-    return performance.now() - begun;
+  get lives(): number {
+    return this.#lives;
   }
 
-  /** Ends it between two instructions. */
+  /** Resolves when it answers, in its `life`th life or later. @throws Error when it ended by itself, or for good. */
+  async answering(life = 0): Promise<void> {
+    while (!this.ready || this.#lives < life) {
+      await Promise.race([this.#supervised, new Promise<void>((resolve) => this.#hopeful.push(resolve))]);
+      if (this.#ending) throw new Error('the proof is over');
+    }
+  }
+
+  /** Kills it between two instructions; resolves when it answers again. */
   async kill(): Promise<void> {
-    const child = this.#child;
-    if (!child) return;
-    this.ready = undefined;
-    child.kill('SIGKILL');
-    if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
+    await this.answering();
+    const next = this.#lives + 1;
+    this.#life.kill();
+    await this.answering(next);
   }
 
-  async drain(): Promise<Books> {
-    const child = this.#running();
-    child.send('drain');
-    return (await this.#message(child, drainedSchema)).report;
+  /** It dies in this thread, between its next effect and what follows from it. */
+  aim(thread: Mortal): void {
+    writeFileSync(deathFile(this.#options.faults.notes, thread), '');
+  }
+
+  /** True while it has yet to die there. */
+  aimed(thread: Mortal): boolean {
+    return existsSync(deathFile(this.#options.faults.notes, thread));
+  }
+
+  /** Resolves when nothing waits in its streams, however often it dies meanwhile. `onWaiting` gets records. */
+  async drain(onWaiting: (records: number) => void = () => {}): Promise<Books> {
+    for (;;) {
+      await this.answering();
+      const life = this.#lives;
+      const books = await this.#life.drain(onWaiting);
+      if (books) return books;
+      await this.answering(life + 1);
+    }
   }
 
   async stop(): Promise<void> {
-    const child = this.#running();
-    const ended = once(child, 'exit');
-    child.send('stop');
-    await ended;
-    this.ready = undefined;
+    await this.answering();
+    this.#ending = true;
+    this.#life.stop();
+    await this.#supervised;
   }
 
-  #running(): ChildProcess {
-    if (!this.#child) throw new Error('the system was not started');
-    return this.#child;
+  /** Ends it for good, in whatever state it is. */
+  async abandon(): Promise<void> {
+    this.#ending = true;
+    this.#life.kill();
+    await this.#supervised.catch(() => {});
   }
 
-  /** @throws Error when it ends instead. */
-  async #message<T extends z.ZodMiniType>(child: ChildProcess, schema: T): Promise<z.infer<T>> {
-    const given = new AbortController();
-    const { signal } = given;
-    try {
-      const [message] = await Promise.race([
-        once(child, 'message', { signal }),
-        once(child, 'exit', { signal }).then(() => Promise.reject(new Error('the system ended'))),
-      ]);
-      return schema.parse(message);
-    } finally {
-      given.abort();
+  #begin(): Life {
+    const { faults, ...options } = this.#options;
+    return new Life({ ...options, faults: { ...faults, life: this.#lives++ } });
+  }
+
+  async #supervise(): Promise<void> {
+    for (let died: number | undefined; ; this.#life = this.#begin()) {
+      this.ready = await this.#life.ready;
+      if (this.ready && died !== undefined) {
+        this.recoveries.push(performance.now() - died);
+        died = undefined;
+      }
+      for (const go of this.#hopeful.splice(0)) go();
+      const killed = await this.#life.killed;
+      this.ready = undefined;
+      if (this.#ending) return;
+      if (!killed) throw new Error('the system ended by itself');
+      died ??= performance.now();
+      this.torn += tearLogs(this.#options.data);
     }
   }
 }

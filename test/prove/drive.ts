@@ -1,95 +1,69 @@
-/** Sends the plan as clients do: again until it was answered, while the system is killed under them. */
-import { Agent, request } from 'node:http';
+/** Sends the plan as clients do: again until it was answered, while the system is struck under them. */
+import { Agent } from 'node:http';
 import { setTimeout as after } from 'node:timers/promises';
 import type { SystemUnderProof } from './child.ts';
-import type { Plan, PlannedRequest } from './plan.ts';
+import type { PlannedRequest } from './plan.ts';
+import { post } from './post.ts';
 
 const CLIENTS = 8;
 const PAUSE_MS = 20;
 
-export interface Driven {
-  /** Requests by what was answered; `none`: the connection was cut. */
-  readonly answers: Record<string, number>;
-  /** From each kill to the next readiness, ms. */
-  readonly recoveries: number[];
+/** Something that happens when so many requests were answered. */
+export interface Moment {
+  readonly after: number;
+  readonly strike: () => Promise<void> | void;
 }
 
 export interface DriveOptions {
-  readonly kills: number;
-  readonly random: () => number;
+  readonly moments: readonly Moment[];
+  /** Told of every answer: a status, or `none` when the connection was cut. */
+  readonly onAnswer: (answer: string) => void;
   /** `share` of the requests that were answered with 200. */
   readonly onProgress: (share: number) => void;
 }
 
-/** Resolves when every request was answered with 200. */
-export async function drive(plan: Plan, system: SystemUnderProof, options: DriveOptions): Promise<Driven> {
-  const { kills, random, onProgress } = options;
-  const total = plan.requests.length;
-  const killAt = Array.from({ length: kills }, () => Math.floor(random() * total)).sort((a, b) => a - b);
-  const driven: Driven = { answers: {}, recoveries: [] };
+/** Resolves when every request was answered with 200 and every moment is over. */
+export async function drive(
+  requests: readonly PlannedRequest[],
+  system: SystemUnderProof,
+  { moments, onAnswer, onProgress }: DriveOptions,
+): Promise<void> {
+  const ahead = moments.toSorted((a, b) => a.after - b.after);
   const agent = new Agent({ keepAlive: true, maxSockets: CLIENTS });
   let next = 0;
   let done = 0;
-  let restarting = Promise.resolve();
+  let strikes = Promise.resolve();
   const client = async (): Promise<void> => {
-    for (let one = plan.requests[next++]; one; one = plan.requests[next++]) {
-      await untilAnswered(one, system, agent, driven);
-      onProgress(++done / total);
-      while (killAt[0] !== undefined && done >= killAt[0]) {
-        killAt.shift();
-        restarting = restarting.then(() => killAndRestart(system, driven));
+    for (let one = requests[next++]; one; one = requests[next++]) {
+      await untilAnswered(one, system, agent, onAnswer);
+      onProgress(++done / requests.length);
+      for (let moment = ahead[0]; moment && done >= moment.after; moment = ahead[0]) {
+        const { strike } = moment;
+        ahead.shift();
+        strikes = strikes.then(strike);
       }
     }
   };
   await Promise.all(Array.from({ length: CLIENTS }, client));
-  await restarting;
+  await strikes;
   agent.destroy();
-  return driven;
-}
-
-async function killAndRestart(system: SystemUnderProof, driven: Driven): Promise<void> {
-  await system.kill();
-  driven.recoveries.push(await system.start());
 }
 
 async function untilAnswered(
-  one: PlannedRequest,
+  { source, events, clock }: PlannedRequest,
   system: SystemUnderProof,
   agent: Agent,
-  driven: Driven,
+  onAnswer: (answer: string) => void,
 ): Promise<void> {
-  const body = `{"batch":[${one.events.join(',')}]}`;
   for (;;) {
-    const answer = system.ready ? await send(one, body, system.ready, agent) : 'none';
-    driven.answers[answer] = (driven.answers[answer] ?? 0) + 1;
+    await system.answering();
+    const { ready } = system;
+    const key = source === 'web' ? ready?.writeKey : ready?.secretKey;
+    const answer =
+      ready && key !== undefined ? await post({ url: ready.url, key, events, clock }, agent) : 'none';
+    onAnswer(answer);
     if (answer === '200') return;
     if (answer !== '503' && answer !== 'none') throw new Error(`a good request was answered with ${answer}`);
     await after(PAUSE_MS);
   }
-}
-
-function send(
-  { source }: PlannedRequest,
-  body: string,
-  { url, writeKey, secretKey }: NonNullable<SystemUnderProof['ready']>,
-  agent: Agent,
-): Promise<string> {
-  const key = source === 'web' ? writeKey : secretKey;
-  return new Promise((resolve) => {
-    const sent = request(`${url}/v1/batch`, {
-      method: 'POST',
-      agent,
-      headers: {
-        'content-type': 'application/json',
-        authorization: `Basic ${Buffer.from(`${key}:`).toString('base64')}`,
-      },
-    });
-    sent.on('response', (response) => {
-      response.resume();
-      response.once('end', () => resolve(String(response.statusCode)));
-      response.once('error', () => resolve('none'));
-    });
-    sent.once('error', () => resolve('none'));
-    sent.end(body);
-  });
 }

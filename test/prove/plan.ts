@@ -1,11 +1,14 @@
 /** What is sent, and what must have become of it: made from a seed, known before anything runs. */
 import { seededRandom } from '../../domain/random.ts';
+import { crawled, type Fields, poisons } from './poison.ts';
 
 export type SourceName = 'web' | 'server';
 
 /** Pages speak with the public key, servers with the secret one, which vouches for user ids. */
 export interface PlannedRequest {
   readonly source: SourceName;
+  /** ms by which the sender's clock is ahead; the times in its events are as wrong. */
+  readonly clock: number;
   /** Events as JSON texts. */
   readonly events: readonly string[];
 }
@@ -16,6 +19,9 @@ export interface Person {
   readonly userId: string | undefined;
   /** Applied message ids by source, each once. */
   readonly applied: Map<string, SourceName>;
+  /** Right times of the first and last applied event, ms. */
+  firstAt: number;
+  lastAt: number;
   orders: number;
   revenueMinor: number;
 }
@@ -38,30 +44,8 @@ const DAY_MS = 86_400_000;
 const POISON = 0.005;
 const CRAWLED = 0.01;
 const REPEATED = 0.05;
-const CRAWLER = {
-  context: { userAgent: 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)' },
-};
-
-type Fields = Record<string, unknown>;
-const deep = (levels: number): unknown => (levels === 0 ? 1 : { deeper: deep(levels - 1) });
-
-/** Eight kinds of events that cannot be applied, with the reason that must be given. */
-const poisons: readonly (readonly [reason: string, spoil: (event: Fields) => Fields])[] = [
-  ['invalid_type', (event) => ({ ...event, type: 'nonsense' })],
-  ['missing_event', ({ event: _, ...rest }) => rest],
-  ['name_too_long', (event) => ({ ...event, event: 'e'.repeat(300) })],
-  ['no_identity', ({ anonymousId: _a, userId: _u, ...rest }) => rest],
-  ['id_too_long', (event) => ({ ...event, anonymousId: 'a'.repeat(300) })],
-  ['junk_id', (event) => ({ ...event, anonymousId: 'undefined' })],
-  ['event_too_large', (event) => ({ ...event, properties: { text: 'x'.repeat(33_000) } })],
-  [
-    'too_many_keys',
-    (event) => ({
-      ...event,
-      properties: Object.fromEntries(Array.from({ length: 1001 }, (_, i) => [`k${i}`, deep(1)])),
-    }),
-  ],
-];
+const ORDERED = 0.1;
+const WRONG_CLOCK = 0.1;
 
 /** `now`: ms; no event is younger. Equal arguments give equal plans. */
 export function planOf({
@@ -76,20 +60,29 @@ export function planOf({
   return new Planner(seed, now, Math.max(4, Math.round(events / EVENTS_PER_PERSON))).plan(events);
 }
 
+interface Message {
+  readonly source: SourceName;
+  readonly clock: number;
+  readonly text: string;
+}
+
 class Planner {
   readonly #random: () => number;
   readonly #now: number;
   readonly #people: Person[];
+  /** A day, an hour (a change of daylight saving time) and ten years off, and one that began at the epoch. */
+  readonly #clocks: readonly number[];
   readonly #refused = new Map<string, string>();
   readonly #suppressed = new Set<string>();
-  readonly #open: Record<SourceName, string[]> = { web: [], server: [] };
+  readonly #open = new Map<string, PlannedRequest & { readonly events: string[] }>();
   readonly #requests: PlannedRequest[] = [];
-  readonly #sent: { readonly source: SourceName; readonly text: string }[] = [];
+  readonly #sent: Message[] = [];
   #next = 0;
 
   constructor(seed: number, now: number, people: number) {
     this.#random = seededRandom(seed);
     this.#now = now;
+    this.#clocks = [DAY_MS, -DAY_MS, DAY_MS / 24, 3652 * DAY_MS, -3652 * DAY_MS, -now];
     this.#people = Array.from({ length: people }, (_, i) => this.#person(seed, i));
   }
 
@@ -97,8 +90,7 @@ class Planner {
     for (const person of this.#people)
       if (person.userId !== undefined) for (const device of person.devices) this.#login(person, device);
     while (this.#next < events) this.#step();
-    this.#flush('web');
-    this.#flush('server');
+    this.#requests.push(...this.#open.values());
     return {
       requests: this.#shuffled(this.#requests),
       people: this.#people,
@@ -110,14 +102,13 @@ class Planner {
 
   #person(seed: number, i: number): Person {
     const known = this.#random() < 0.6;
-    const devices = Array.from(
-      { length: known ? 1 + Math.floor(this.#random() * 2) : 1 },
-      (_, d) => `device-${seed}-${i}-${d}`,
-    );
+    const count = known ? 1 + Math.floor(this.#random() * 2) : 1;
     return {
-      devices,
+      devices: Array.from({ length: count }, (_, d) => `device-${seed}-${i}-${d}`),
       userId: known ? `person-${seed}-${i}` : undefined,
       applied: new Map(),
+      firstAt: Number.POSITIVE_INFINITY,
+      lastAt: Number.NEGATIVE_INFINITY,
       orders: 0,
       revenueMinor: 0,
     };
@@ -125,91 +116,77 @@ class Planner {
 
   #step(): void {
     const person = this.#pick(this.#people);
-    const device = this.#pick(person.devices);
-    const chance = this.#random();
-    const event = this.#event(person, device);
-    if (chance < POISON) this.#poison(event);
-    else if (chance < POISON + CRAWLED) this.#crawled(event);
-    else this.#apply(person, 'web', event);
-    const earlier = this.#random() < REPEATED ? this.#pick(this.#sent) : undefined;
-    if (earlier) this.#put(earlier.source, earlier.text);
-  }
-
-  #event(_person: Person, anonymousId: string): Fields {
-    const timestamp = new Date(this.#now - Math.floor(this.#random() * 20 * DAY_MS)).toISOString();
-    return {
+    const viewed = {
       type: 'track',
       event: 'Product Viewed',
       messageId: `m-${this.#next++}`,
-      anonymousId,
-      timestamp,
+      anonymousId: this.#pick(person.devices),
       properties: { product_id: `p-${Math.floor(this.#random() * 50)}` },
     };
+    const chance = this.#random();
+    if (chance < POISON) {
+      const [reason, spoil] = this.#pick(poisons);
+      this.#refused.set(viewed.messageId, reason);
+      this.#send('web', (timestamp) => spoil({ ...viewed, timestamp }));
+    } else if (chance < POISON + CRAWLED) {
+      this.#suppressed.add(viewed.messageId);
+      this.#send('web', (timestamp) => crawled({ ...viewed, timestamp }));
+    } else {
+      this.#apply(person, 'web', this.#random() < ORDERED ? this.#order(person, viewed) : viewed);
+    }
+    if (this.#random() < REPEATED && this.#sent.length > 0) this.#put(this.#pick(this.#sent));
   }
 
-  #apply(person: Person, source: SourceName, event: Fields): void {
-    const order = this.#random() < 0.1;
+  #order(person: Person, viewed: Fields & { readonly messageId: string }): typeof viewed {
     const revenueMinor = 100 + Math.floor(this.#random() * 9000);
-    const messageId = String(event['messageId']);
-    const sent = order
-      ? {
-          ...event,
-          event: 'Order Completed',
-          properties: {
-            order_id: messageId,
-            total: revenueMinor / 100,
-            revenue: revenueMinor / 100,
-            currency: 'USD',
-          },
-        }
-      : event;
-    person.applied.set(messageId, source);
-    if (order) {
-      person.orders++;
-      person.revenueMinor += revenueMinor;
-    }
-    this.#put(source, JSON.stringify(sent), true);
+    const revenue = revenueMinor / 100;
+    person.orders++;
+    person.revenueMinor += revenueMinor;
+    return {
+      ...viewed,
+      event: 'Order Completed',
+      properties: { order_id: viewed.messageId, total: revenue, revenue, currency: 'USD' },
+    };
   }
 
   #login(person: Person, anonymousId: string): void {
     const messageId = `m-${this.#next++}`;
-    const timestamp = new Date(this.#now - Math.floor(this.#random() * 20 * DAY_MS)).toISOString();
-    person.applied.set(messageId, 'server');
-    this.#put(
-      'server',
-      JSON.stringify({
-        type: 'identify',
-        messageId,
-        userId: person.userId,
-        anonymousId,
-        timestamp,
-        traits: { plan: 'b' },
-      }),
-      true,
-    );
+    const traits = { plan: 'b' };
+    this.#apply(person, 'server', {
+      type: 'identify',
+      messageId,
+      userId: person.userId,
+      anonymousId,
+      traits,
+    });
   }
 
-  #poison(event: Fields): void {
-    const [reason, spoil] = this.#pick(poisons);
-    this.#refused.set(String(event['messageId']), reason);
-    this.#put('web', JSON.stringify(spoil(event)));
+  #apply(person: Person, source: SourceName, event: Fields & { readonly messageId: string }): void {
+    const { message, at } = this.#send(source, (timestamp) => ({ ...event, timestamp }));
+    person.applied.set(event.messageId, source);
+    person.firstAt = Math.min(person.firstAt, at);
+    person.lastAt = Math.max(person.lastAt, at);
+    this.#sent.push(message);
   }
 
-  #crawled(event: Fields): void {
-    this.#suppressed.add(String(event['messageId']));
-    this.#put('web', JSON.stringify({ ...event, ...CRAWLER }));
+  /** Stamps the event with a time of the last 20 days, by the sender's clock. `at`: the right time. */
+  #send(source: SourceName, stamp: (timestamp: string) => Fields): { message: Message; at: number } {
+    const at = this.#now - Math.floor(this.#random() * 20 * DAY_MS);
+    const clock = this.#random() < WRONG_CLOCK ? this.#pick(this.#clocks) : 0;
+    const text = JSON.stringify(stamp(new Date(at + clock).toISOString()));
+    this.#put({ source, clock, text });
+    return { message: { source, clock, text }, at };
   }
 
-  #put(source: SourceName, text: string, again = false): void {
-    const open = this.#open[source];
-    open.push(text);
-    if (again) this.#sent.push({ source, text });
-    if (open.length >= PER_REQUEST) this.#flush(source);
-  }
-
-  #flush(source: SourceName): void {
-    if (this.#open[source].length > 0) this.#requests.push({ source, events: this.#open[source] });
-    this.#open[source] = [];
+  /** One request holds what comes from one source by one clock. */
+  #put({ source, clock, text }: Message): void {
+    const key = `${source} ${clock}`;
+    const open = this.#open.get(key) ?? { source, clock, events: [] };
+    open.events.push(text);
+    this.#open.set(key, open);
+    if (open.events.length < PER_REQUEST) return;
+    this.#requests.push(open);
+    this.#open.delete(key);
   }
 
   #pick<T>(list: readonly T[]): T {
