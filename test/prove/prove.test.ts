@@ -1,5 +1,5 @@
 /** A short proof holds under every fault, and fails whenever one safety is taken out. */
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { testFolder } from '../fixtures/folder.ts';
 import type { PromiseName } from './check.ts';
 import { progressOn } from './progress.ts';
@@ -8,6 +8,16 @@ import { report } from './report.ts';
 import { type Sabotage, sabotages } from './settings.ts';
 
 const LIMIT_MS = 120_000;
+
+/** Each system starts several times: what is compiled once serves them all. */
+const cache = testFolder();
+beforeAll(() => {
+  vi.stubEnv('NODE_COMPILE_CACHE', cache.path);
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
+  cache[Symbol.dispose]();
+});
 
 async function proof(events: number, kills: number, sabotage?: Sabotage): Promise<Proof> {
   using folder = testFolder();

@@ -1,4 +1,5 @@
 /** The system under proof, in a process of its own: `node system.ts '<settings>'`. Talks with its parent over IPC. */
+import { flushCompileCache } from 'node:module';
 import * as z from 'zod/mini';
 import { startHost } from '../../local/host.ts';
 import { NOISY } from './noise.ts';
@@ -25,3 +26,5 @@ process.on('message', (order) => {
   if (order === 'stop') void host.stop().then(() => process.disconnect());
 });
 process.send?.({ kind: 'ready', url, writeKey, secretKey, noisyKey });
+// Where the environment asks for a cache: a process that is killed would leave none.
+flushCompileCache();
