@@ -41,18 +41,8 @@ export interface Proof {
   readonly seed: number;
 }
 
-/** Chances per call or batch; far more than any day on AWS brings. */
-const rates = {
-  throttle: 0.03,
-  partial: 0.02,
-  lostAnswer: 0.04,
-  redeliver: 0.1,
-  cut: 0.1,
-  crash: 0.05,
-  zombie: 0.2,
-};
 /** Small enough that a short run has many batches. */
-const batchOf = (events: number): number => Math.min(1000, Math.max(50, Math.round(events / 50)));
+const batchOf = (events: number): number => Math.min(200, Math.max(50, Math.round(events / 50)));
 
 export async function prove({ events, seed, kills, folder, sabotage, say }: ProveOptions): Promise<Proof> {
   const begun = performance.now();
@@ -60,7 +50,7 @@ export async function prove({ events, seed, kills, folder, sabotage, say }: Prov
   const data = join(folder, 'data');
   mkdirSync(notes, { recursive: true });
   const plan = planOf({ events, seed, now: Date.now() });
-  const faults = { notes, seed, rates, ...(sabotage && { sabotage }) };
+  const faults = { notes, seed, ...(sabotage && { sabotage }) };
   const system = new SystemUnderProof({ data, batchRecords: batchOf(events), faults });
   try {
     await system.answering();

@@ -24,7 +24,6 @@ const settingsSchema = z.object({
   seed: z.number(),
   /** How often the system was started before. */
   life: z.number(),
-  rates: z.record(z.string(), z.number()),
   sabotage: z.optional(z.enum(sabotages)),
 });
 export type FaultSettings = z.infer<typeof settingsSchema>;

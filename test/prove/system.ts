@@ -21,6 +21,7 @@ const drain = async (): Promise<void> => {
   const report = await host.drain((records) => process.send?.({ kind: 'waiting', records }));
   process.send?.({ kind: 'drained', report });
 };
+process.once('disconnect', () => process.exit());
 process.on('message', (order) => {
   if (order === 'drain') void drain();
   if (order === 'stop') void host.stop().then(() => process.disconnect());
