@@ -11,6 +11,7 @@ import type { Vouched } from './demo/people.ts';
 import type { Application } from './http.ts';
 import { asksForStream, liveStream } from './live.ts';
 import { makePages } from './pages.ts';
+import type { Ports } from './ports.ts';
 import type { LocalServices } from './services.ts';
 
 export interface Behind {
@@ -19,20 +20,22 @@ export interface Behind {
   readonly tag: string;
   readonly backlog: Backlog;
   readonly arriving: EmbeddedStreamReader;
+  /** What stands between the collector and its stream. */
+  readonly ports: Ports;
   readonly writeKey: string;
   /** Demo people whom the shop's visitors can be. */
   readonly shoppers: readonly Vouched[];
 }
 
 export function applications(behind: Behind): Application {
-  const { services, tag, writeKey, shoppers } = behind;
+  const { services, tag, ports, writeKey, shoppers } = behind;
   const { clock, metrics, secret } = services;
   const collect = makeCollect({
     services: {
       clock,
       metrics,
       secret,
-      streams: { clickstream: services.stream('clickstream') },
+      streams: { clickstream: ports.stream(services.stream('clickstream')) },
       tables: { sources: services.table('sources') },
     },
     tag,

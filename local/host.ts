@@ -18,10 +18,12 @@ import { files } from './files.ts';
 import { makeServer } from './http.ts';
 import { lockFolder } from './lock.ts';
 import type { Log } from './log.ts';
+import { portsOf } from './ports.ts';
 import { startNightly } from './retraining/nightly.ts';
 import { startSchedules } from './schedules.ts';
 import { LocalServices } from './services.ts';
 import { ownedBy, startUpkeep } from './upkeep.ts';
+import type { DeliverySettings } from './worker.ts';
 import { startWorkers, type Workers } from './workers.ts';
 
 export const TENANT = 'local';
@@ -39,6 +41,10 @@ export interface HostOptions {
   readonly log?: Log;
   /** Stream functions that run; others leave their stream alone. @default all */
   readonly run?: readonly FunctionName[];
+  /** Module that puts faults between functions and stores, for proofs. @default none */
+  readonly ports?: string;
+  /** @default as in the map */
+  readonly delivery?: DeliverySettings;
 }
 
 export interface Host {
@@ -81,7 +87,11 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const names = options.run ?? streamFunctions;
   const [tag, started] = await Promise.all([
     buildTag(),
-    startWorkers(names, { data, secret: keys.secret, shards }, log),
+    startWorkers(
+      names,
+      { data, secret: keys.secret, shards, ports: options.ports, delivery: options.delivery },
+      log,
+    ),
   ]);
   workers = started;
   const backlog = new Backlog(data, names, shards);
@@ -97,6 +107,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       tag,
       backlog,
       arriving,
+      ports: await portsOf(options.ports, 'collect'),
       writeKey: keys.writeKey,
       shoppers: vouchedPeople(keys.secret, TENANT),
     }),

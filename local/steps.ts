@@ -1,43 +1,51 @@
 /** Joins each stream function of the map to its step and its services. */
-import type { StreamRecord, StreamResult } from '../domain/ports.ts';
+import type { Objects, Stream, StreamRecord, StreamResult, Table } from '../domain/ports.ts';
 import { makeArchive } from '../functions/archive/archive.ts';
-import type { FunctionName } from '../functions/chain.ts';
+import type { FunctionName, StreamName, TableName } from '../functions/chain.ts';
 import { makeClean } from '../functions/clean/clean.ts';
 import { makeFeatures } from '../functions/features/features.ts';
 import { makeProducts } from '../functions/products/products.ts';
 import { makeScore } from '../functions/score/score.ts';
 import { makeSegment } from '../functions/segment/segment.ts';
+import type { Ports } from './ports.ts';
 import type { LocalServices } from './services.ts';
 
 export type Deliver = (records: readonly StreamRecord[]) => Promise<StreamResult>;
 
 /** @throws for a function that no stream triggers. */
-export function stepOf(name: FunctionName, local: LocalServices): Deliver {
+export function stepOf(name: FunctionName, local: LocalServices, ports: Ports): Deliver {
+  return ports.step(plainStep(name, local, ports));
+}
+
+function plainStep(name: FunctionName, local: LocalServices, ports: Ports): Deliver {
   const { clock, metrics, secret } = local;
   const base = { clock, metrics, secret };
+  const stream = (of: StreamName): Stream => ports.stream(local.stream(of));
+  const table = (of: TableName): Table => ports.table(local.table(of), of);
+  const objects = (): Objects => ports.objects(local.objects);
   switch (name) {
     case 'clean':
       return makeClean({
         ...base,
-        streams: { events: local.stream('events') },
-        tables: { ledger: local.table('ledger'), statistics: local.table('statistics') },
-        objects: local.objects,
+        streams: { events: stream('events') },
+        tables: { ledger: table('ledger'), statistics: table('statistics') },
+        objects: objects(),
       });
     case 'archive':
-      return makeArchive({ ...base, streams: {}, tables: {}, objects: local.objects, lake: local.lake });
+      return makeArchive({ ...base, streams: {}, tables: {}, objects: objects(), lake: local.lake });
     case 'features':
       return makeFeatures({
         ...base,
-        streams: { changes: local.stream('changes') },
-        tables: { profiles: local.table('profiles'), ledger: local.table('ledger') },
-        objects: local.objects,
+        streams: { changes: stream('changes') },
+        tables: { profiles: table('profiles'), ledger: table('ledger') },
+        objects: objects(),
       });
     case 'score':
       return makeScore({
         ...base,
         streams: {},
-        tables: { profiles: local.table('profiles') },
-        objects: local.objects,
+        tables: { profiles: table('profiles') },
+        objects: objects(),
         endpoint: local.endpoint,
       }).step;
     case 'products':

@@ -6,15 +6,27 @@ import { EmbeddedStreamReader } from '../adapters/embedded/stream-reader.ts';
 import type { StreamRecord } from '../domain/ports.ts';
 import { entryOf, type FunctionName, type StreamName } from '../functions/chain.ts';
 import { files } from './files.ts';
+import { portsOf } from './ports.ts';
 import { LocalServices } from './services.ts';
 import { stepOf } from './steps.ts';
 import { ownedBy, startUpkeep } from './upkeep.ts';
+
+/** How records come to the functions, where it is not as in the map. */
+export interface DeliverySettings {
+  /** Records per batch, at most. */
+  readonly records?: number;
+  /** Wait before a failed batch comes again, at most, ms. */
+  readonly longestPauseMs?: number;
+}
 
 export interface WorkerSettings {
   readonly name: FunctionName;
   readonly data: string;
   readonly secret: string;
   readonly shards: readonly string[];
+  /** See {@link portsOf}. */
+  readonly ports?: string | undefined;
+  readonly delivery?: DeliverySettings | undefined;
 }
 
 export type WorkerReport =
@@ -26,7 +38,7 @@ export type WorkerReport =
 
 export type WorkerOrder = { readonly kind: 'notify' | 'hurry' | 'stop' };
 
-function main(settings: WorkerSettings, port: NonNullable<typeof parentPort>): void {
+async function main(settings: WorkerSettings, port: NonNullable<typeof parentPort>): Promise<void> {
   const report = (message: WorkerReport): void => port.postMessage(message);
   const clock = { now: (): number => Date.now() };
   const { trigger } = entryOf(settings.name);
@@ -38,19 +50,24 @@ function main(settings: WorkerSettings, port: NonNullable<typeof parentPort>): v
     metrics: { count: (name, value) => report({ kind: 'count', name, value }) },
     onAppend: (stream) => report({ kind: 'appended', stream }),
   });
-  const step = stepOf(settings.name, services);
+  const step = stepOf(settings.name, services, await portsOf(settings.ports, settings.name));
   const failed = (error: unknown): void =>
     report({ kind: 'failed', message: error instanceof Error ? (error.stack ?? error.name) : 'unknown' });
   const reader = new EmbeddedStreamReader(files.stream(settings.data, trigger.stream));
   const checkpoints = new EmbeddedCheckpoints(files.checkpoints(settings.data, settings.name));
+  const { records: most = Number.POSITIVE_INFINITY, longestPauseMs } = settings.delivery ?? {};
   const consumers = settings.shards.map(
     (shard) =>
       new Consumer({
         function: settings.name,
         stream: trigger.stream,
         shard,
-        batch: { records: trigger.batch.records, windowSeconds: trigger.batch.window.embedded },
+        batch: {
+          records: Math.min(most, trigger.batch.records),
+          windowSeconds: trigger.batch.window.embedded,
+        },
         retry: trigger.retry,
+        longestPauseMs,
         step: (records: readonly StreamRecord[]) => step(records),
         reader,
         checkpoints,
@@ -79,4 +96,4 @@ function main(settings: WorkerSettings, port: NonNullable<typeof parentPort>): v
   report({ kind: 'ready' });
 }
 
-if (parentPort) main(workerData as WorkerSettings, parentPort);
+if (parentPort) await main(workerData as WorkerSettings, parentPort);

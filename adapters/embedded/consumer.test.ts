@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { WellspringError } from '../../domain/errors.ts';
 import type { Objects, StreamRecord, StreamResult } from '../../domain/ports.ts';
 import { type TestFolder, testFolder } from '../../test/fixtures/folder.ts';
 import { EmbeddedCheckpoints } from './checkpoints.ts';
@@ -202,6 +203,26 @@ it('waits longer after each failure, with jitter, up to a bound', async () => {
   );
   expect(slept.slice(0, 4)).toEqual([37.5, 75, 150, 300]);
   expect(Math.max(...slept)).toBe(7500);
+});
+
+it('waits no longer than it is told to', async () => {
+  await append(0, 1);
+  await drain(consumer(() => Promise.reject(new Error('down')), { longestPauseMs: 100 }));
+  expect(Math.max(...slept)).toBe(75);
+});
+
+it('gives nothing up while the disk is full', async () => {
+  await append(0, 4);
+  const done: number[] = [];
+  let refused = 0;
+  const step: Step = (numbers) => {
+    if (refused++ < 50) throw new WellspringError('disk_full', 'no room');
+    done.push(...numbers);
+    return {};
+  };
+  await drain(consumer(step, { retry: { attempts: 1, maxAgeSeconds: 1, bisect: true } }));
+  expect(done).toEqual(range(0, 4));
+  expect(await failures()).toEqual([]);
 });
 
 it('gives a record up when it failed and is too old, but tries a late one at least once', async () => {

@@ -4,6 +4,7 @@
  * bad record, and goes to `failures` when attempts or age run out.
  */
 import { setTimeout as sleepFor } from 'node:timers/promises';
+import { WellspringError } from '../../domain/errors.ts';
 import type { Clock, Objects, StreamRecord, StreamStep } from '../../domain/ports.ts';
 import type { Checkpoints } from './checkpoints.ts';
 import { type Batch, Delivery, type RetryLimits } from './delivery.ts';
@@ -14,7 +15,7 @@ import type { StreamReader } from './stream-reader.ts';
 const MAX_BYTES = 4_500_000;
 const POLL_MS = 50;
 const BACKOFF_FIRST_MS = 50;
-const BACKOFF_MOST_MS = 10_000;
+const LONGEST_PAUSE_MS = 10_000;
 
 export interface ConsumerOptions {
   readonly function: string;
@@ -29,6 +30,8 @@ export interface ConsumerOptions {
   readonly checkpoints: Checkpoints;
   readonly failures: Objects;
   readonly clock: Clock;
+  /** Wait after a failure, at most, ms: it begins with 50 and doubles. @default 10,000 */
+  readonly longestPauseMs?: number | undefined;
   /** In [0, 1). */
   readonly random: () => number;
   /** Waits; ends early, by resolving or rejecting, when the signal aborts. @default a timer */
@@ -36,6 +39,10 @@ export interface ConsumerOptions {
   /** Told of every failed attempt, for logs and counts. */
   readonly onError?: (error: unknown) => void;
 }
+
+/** A full disk is no fault of the records, and they could not be kept elsewhere either: it uses up no attempt. */
+const isFull = (failure: unknown): boolean =>
+  failure instanceof WellspringError && failure.code === 'disk_full';
 
 export class Consumer {
   readonly #options: ConsumerOptions;
@@ -105,7 +112,7 @@ export class Consumer {
     }
     // The checkpoint follows the effects, never the other way round.
     if (done) this.#advance(done);
-    else await this.#fail();
+    else if (!isFull(failure)) await this.#fail();
     if (failure !== undefined) throw failure;
   }
 
@@ -158,7 +165,8 @@ export class Consumer {
   }
 
   async #backOff(): Promise<void> {
-    const most = Math.min(BACKOFF_MOST_MS, BACKOFF_FIRST_MS * 2 ** this.#failuresInRow);
+    const longest = this.#options.longestPauseMs ?? LONGEST_PAUSE_MS;
+    const most = Math.min(longest, BACKOFF_FIRST_MS * 2 ** this.#failuresInRow);
     this.#failuresInRow++;
     await this.#wait(most * (0.5 + this.#options.random() / 2), this.#stop.signal);
   }

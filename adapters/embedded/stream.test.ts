@@ -91,6 +91,15 @@ it('stores what waits when it is closed, and goes on with the numbers when opene
   reader.close();
 });
 
+it('keeps its shards when it is asked whether it can be written', async () => {
+  const first = open({ shards: 3 });
+  expect(first.writable()).toBe(true);
+  first.close();
+  const second = open({ shards: 3 });
+  expect(second.shards).toEqual(['0', '1', '2']);
+  second.close();
+});
+
 it('fails the append and stores nothing when the database cannot be written, then recovers', async () => {
   const stream = open({ shards: 1 });
   await stream.append(entries('a'));

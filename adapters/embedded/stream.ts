@@ -107,7 +107,7 @@ export class EmbeddedStream implements Stream {
   /** True when a write reaches the disk at this moment. */
   writable(): boolean {
     try {
-      transaction(this.#db, () => this.#db.exec('PRAGMA user_version = 1'));
+      transaction(this.#db, () => this.#db.exec(`PRAGMA user_version = ${this.#shards.length}`));
       return true;
     } catch {
       return false;

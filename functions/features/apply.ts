@@ -56,7 +56,7 @@ export function apply(
     return { fates, changed: false, effects: again ? profile.meta.out : [], sides: [] };
   }
   const sides = shrink(profile, Math.floor(now / 3_600_000));
-  const effects = nextEffects(profile, merged, fates.includes('applied'), now);
+  const effects = nextEffects(profile, merged, fates, now);
   return { fates, changed: true, effects, sides };
 }
 
@@ -114,14 +114,23 @@ function shrink(profile: Profile, hour: number): Side[] {
   return sides;
 }
 
-/** A reader of `changed` looks at the profile as it is, so the newest such effect stands for all before it. */
-function nextEffects(profile: Profile, merged: boolean, applied: boolean, now: number): readonly Effect[] {
+/**
+ * A reader of `changed` looks at the profile as it is, so the newest such effect stands for all before it. One that no
+ * newer one stands for stays: its records may come again because nobody was told yet.
+ */
+function nextEffects(
+  profile: Profile,
+  merged: boolean,
+  fates: readonly Fate[],
+  now: number,
+): readonly Effect[] {
   const version = profile.version + 1;
+  const applied = fates.includes('applied');
   const kinds = [merged ? ('merged' as const) : [], applied ? ('changed' as const) : []].flat();
   const effects = kinds.map((kind) => ({ id: `${profile.id}-${version}-${kind}`, kind, version, at: now }));
   const kept = profile.meta.out.filter(
-    (effect) => effect.kind === 'merged' && effect.at > now - WINDOW_HOURS * 3_600_000,
+    ({ kind, at }) => (kind === 'merged' || !applied) && at > now - WINDOW_HOURS * 3_600_000,
   );
   profile.meta.out = [...kept.slice(-8), ...effects];
-  return effects;
+  return fates.includes('again') ? profile.meta.out : effects;
 }
