@@ -50,7 +50,10 @@ test('what cannot be read refuses all that it speaks for', () => {
 
 test('a refusal by one signal wins over a permission by another', () => {
   expect(choicesOf({ analytics: true, analytics_storage: 'denied' })).toMatchObject({ analytics: false });
-  expect(choicesOf({ advertising: true }, true)).toEqual({ ads_user_data: false, ads_personalisation: false });
+  expect(choicesOf({ advertising: true }, true)).toEqual({
+    ads_user_data: false,
+    ads_personalisation: false,
+  });
 });
 
 test('says by which signals, and when where the sender tells', () => {

@@ -16,7 +16,10 @@ const HOUR = 3_600_000;
 
 /** Says at an hour; `decided`: the hour of the decision. */
 function saying(hour: number, consent: Consent, decided?: number, by: Partial<CleanEvent> = {}): CleanEvent {
-  const consentBy = { signals: ['own'] as const, ...(decided !== undefined && { decidedAt: decided * HOUR }) };
+  const consentBy = {
+    signals: ['own'] as const,
+    ...(decided !== undefined && { decidedAt: decided * HOUR }),
+  };
   return { ...base, timestamp: hour * HOUR, receivedAt: hour * HOUR, consent, consentBy, ...by };
 }
 
@@ -51,7 +54,10 @@ test('a decision from the future counts as said now', () => {
 });
 
 test('the history is the script', () => {
-  const api = { consentBy: { signals: ['api'] as const, decidedAt: 10 * HOUR, wording: 'v2' }, source: 'console' };
+  const api = {
+    consentBy: { signals: ['api'] as const, decidedAt: 10 * HOUR, wording: 'v2' },
+    source: 'console',
+  };
   const record = recordOf(
     saying(1, yes, 1),
     saying(2, { email: true, sms: true }),

@@ -233,7 +233,7 @@ export function historyOf({ history }: ConsentRecord): HistoryEntry[] {
     );
   });
   const since = (entry: HistoryEntry): number => entry.decidedAt ?? entry.firstSaid;
-  return entries.sort((a, b) => since(a) - since(b) || Number(b.granted) - Number(a.granted));
+  return entries.sort((a, b) => since(a) - since(b) || a.firstSaid - b.firstSaid);
 }
 
 export const signalsIn = (text: string): ConsentSignal[] =>
