@@ -31,7 +31,7 @@ const consent = fields({
   ad_personalization: answer,
   tcString: text,
   tcf: text,
-  decidedAt: z.nullish(z.union([z.string(), z.number()])),
+  decidedAt: z.nullish(z.union([z.string(), z.number(), z.looseObject({})])),
   wording: text,
 });
 

@@ -52,6 +52,9 @@ export const purposes = [
 export type Purpose = (typeof purposes)[number];
 export type Consent = { readonly [P in Purpose]?: boolean };
 
+/** When answers were given, ms since the epoch: all at once, or each by itself. */
+export type Decided = number | { readonly [P in Purpose]?: number };
+
 /**
  * How a person's consent came to us: our own purposes, Segment's categories, Google's consent mode, a TC string of the
  * IAB, Global Privacy Control, through the API, or on the person's own page.
@@ -88,10 +91,10 @@ export interface CleanEvent {
   readonly traits: JsonObject;
   readonly context: JsonObject;
   readonly consent?: Consent;
-  /** How the consent came, when it was decided (ms) where the sender said so, and on which wording. */
+  /** How the consent came, when it was decided where the sender said so, and on which wording. */
   readonly consentBy?: {
     readonly signals: readonly ConsentSignal[];
-    readonly decidedAt?: number;
+    readonly decidedAt?: Decided;
     readonly wording?: string;
   };
   readonly flags: readonly Flag[];

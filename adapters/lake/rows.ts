@@ -67,7 +67,7 @@ const jsonObject = z.custom<JsonObject>((value) => isObject(value as Json));
 const consentSchema = z.partialRecord(z.enum(purposes), z.boolean());
 const consentBySchema = z.object({
   signals: z.array(z.enum(consentSignals)),
-  decidedAt: z.optional(z.number()),
+  decidedAt: z.optional(z.union([z.number(), z.partialRecord(z.enum(purposes), z.number())])),
   wording: z.optional(z.string()),
 });
 const isFlag = (flag: string): flag is Flag => Object.hasOwn(flags, flag);

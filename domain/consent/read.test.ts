@@ -66,6 +66,10 @@ test('says by which signals, and when where the sender tells', () => {
     decidedAt: Date.UTC(2026, 2, 1, 12),
     wording: '2026-02',
   });
+  const each = { email: 5, sms: '1970-01-01T00:00:00.007Z', profiling: 'x', __proto__: 1 };
+  expect(readConsent({ consent: { email: true, sms: true, decidedAt: each } }, false)).toMatchObject({
+    decidedAt: { email: 5, sms: 7 },
+  });
   for (const bad of ['yesterday', -1, 1e300, {}, null]) {
     expect(readConsent({ consent: { email: true, decidedAt: bad, wording: 'a\u0000' } }, false)).toEqual({
       choices: { email: true },

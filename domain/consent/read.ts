@@ -1,5 +1,11 @@
 /** What a person allows, read from the shapes in which consent arrives. */
-import { type Consent, type ConsentSignal, type Purpose, purposes } from '../../events/envelope.ts';
+import {
+  type Consent,
+  type ConsentSignal,
+  type Decided,
+  type Purpose,
+  purposes,
+} from '../../events/envelope.ts';
 import { isObject, type Json, type JsonObject } from '../../events/json.ts';
 import { readTcf, tcfPurposes } from './tcf.ts';
 
@@ -35,8 +41,7 @@ export interface Statement {
   readonly choices: Consent;
   /** In the order of {@link ConsentSignal}. */
   readonly signals: readonly ConsentSignal[];
-  /** ms since the epoch, by the sender's clock. */
-  readonly decidedAt?: number;
+  readonly decidedAt?: Decided;
   /** Version of the wording that the person saw. */
   readonly wording?: string;
 }
@@ -91,7 +96,8 @@ export function readConsent(context: JsonObject, gpc: boolean): Statement | unde
   } else if (given !== undefined && given !== null) heard.decide('own', purposes, false);
   if (gpc) heard.decide('gpc', ['ads_user_data', 'ads_personalisation'], false);
   if (heard.signals.size === 0) return undefined;
-  return { choices: heard.choices, signals: [...heard.signals], ...(isObject(given) && decisionIn(given)) };
+  const { choices, signals } = heard;
+  return { choices, signals: [...signals], ...(isObject(given) && decisionIn(given)) };
 }
 
 /** A version, not the wording itself: it is kept as long as the decision. */
@@ -100,9 +106,23 @@ const WORDING = /^[\w.:/ -]{1,64}$/;
 /** When it was decided, and on which wording. */
 function decisionIn(given: JsonObject): Pick<Statement, 'decidedAt' | 'wording'> {
   const { decidedAt, wording } = given;
-  const at = typeof decidedAt === 'string' ? Date.parse(decidedAt) : decidedAt;
+  const at = isObject(decidedAt) ? byPurpose(decidedAt) : momentOf(decidedAt);
   return {
-    ...(typeof at === 'number' && Number.isSafeInteger(at) && at > 0 && { decidedAt: at }),
+    ...(at !== undefined && { decidedAt: at }),
     ...(typeof wording === 'string' && WORDING.test(wording) && { wording }),
   };
+}
+
+function byPurpose(given: JsonObject): Decided | undefined {
+  const moments = purposes.flatMap((purpose) => {
+    const at = momentOf(given[purpose]);
+    return at === undefined ? [] : [[purpose, at] as const];
+  });
+  return moments.length === 0 ? undefined : Object.fromEntries(moments);
+}
+
+/** ms since the epoch; undefined for what is no moment. */
+function momentOf(given: Json | undefined): number | undefined {
+  const at = typeof given === 'string' ? Date.parse(given) : given;
+  return typeof at === 'number' && Number.isSafeInteger(at) && at > 0 ? at : undefined;
 }

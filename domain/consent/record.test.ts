@@ -49,6 +49,21 @@ test('a withdrawal is not undone by whoever repeats an older yes', () => {
   expect(allowed(withdrawal, saying(12, yes, 12), saying(15, no), saying(20, yes))).toBe(true);
 });
 
+test('each purpose may have been decided at its own time', () => {
+  const decidedAt = { email: 12 * HOUR, analytics: 5 * HOUR };
+  const record = recordOf(
+    saying(10, { analytics: false }, 10),
+    saying(13, { analytics: true, email: true }, undefined, { consentBy: { signals: ['own'], decidedAt } }),
+  );
+  expect(refuses(record, 'analytics')).toBe(true);
+  expect(refuses(record, 'email')).toBe(false);
+  expect(historyOf(record).map(({ purpose, decidedAt: at }) => [purpose, (at ?? 0) / HOUR])).toEqual([
+    ['analytics', 5],
+    ['analytics', 10],
+    ['email', 12],
+  ]);
+});
+
 test('a decision from the future counts as said now', () => {
   expect(allowed(saying(10, no, 10), saying(11, yes, 500))).toBe(false);
 });

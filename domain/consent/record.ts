@@ -67,25 +67,30 @@ const AHEAD_MS = 300_000;
 export function addConsent(record: ConsentRecord, event: CleanEvent): void {
   const { consent, consentBy, source, timestamp } = event;
   if (!consent) return;
-  const decidedAt = decisionOf(event);
-  const at = decidedAt ?? timestamp;
   const signals = consentBy?.signals ?? ['own'];
-  for (const purpose of purposes) {
+  /** Digits by when they were decided; what was decided at once is one entry. */
+  const entries = new Map<number, string[]>();
+  purposes.forEach((purpose, i) => {
     const granted = consent[purpose];
-    if (granted === undefined) continue;
-    const kind = `${decidedAt === undefined ? 'said' : 'decided'}${granted ? 'Yes' : 'No'}` as const;
-    setAnswer(record.answers, purpose, kind, { granted, at, source, signals });
+    if (granted === undefined) return;
+    const decided = decisionOf(event, purpose);
+    const kind = `${decided === undefined ? 'said' : 'decided'}${granted ? 'Yes' : 'No'}` as const;
+    setAnswer(record.answers, purpose, kind, { granted, at: decided ?? timestamp, source, signals });
+    let digits = entries.get(decided ?? 0);
+    if (!digits) entries.set(decided ?? 0, (digits = purposes.map(() => '-')));
+    digits[i] = granted ? '1' : '0';
+  });
+  for (const [at, digits] of entries) {
+    const said: Said = [digits.join(''), at, source, signals.join(' '), consentBy?.wording ?? ''];
+    addSpan(record.history, JSON.stringify(said), [timestamp, timestamp]);
   }
-  const choices = purposes.map((purpose) => digit(consent[purpose])).join('');
-  const said: Said = [choices, decidedAt ?? 0, source, signals.join(' '), consentBy?.wording ?? ''];
-  addSpan(record.history, JSON.stringify(said), [timestamp, timestamp]);
   boundHistory(record.history);
 }
 
-const digit = (granted: boolean | undefined): string => (granted === undefined ? '-' : granted ? '1' : '0');
-
-function decisionOf({ consentBy, receivedAt }: CleanEvent): number | undefined {
-  const at = consentBy?.decidedAt;
+/** When an event's answer for a purpose was given, ms; undefined where that is not known. */
+function decisionOf({ consentBy, receivedAt }: CleanEvent, purpose: Purpose): number | undefined {
+  const decided = consentBy?.decidedAt;
+  const at = typeof decided === 'object' ? decided[purpose] : decided;
   return at !== undefined && at <= receivedAt + AHEAD_MS ? at : undefined;
 }
 
@@ -188,7 +193,7 @@ export const refuses = ({ answers }: ConsentRecord, purpose: Purpose): boolean =
 /** Whether an event must not be applied: analytics stays refused although it comes. Consent itself is always heard. */
 export function isRefused(record: ConsentRecord, event: CleanEvent): boolean {
   if (!refuses(record, 'analytics') || isConsentEvent(event)) return false;
-  const granted = event.consent?.analytics === true && decisionOf(event) !== undefined;
+  const granted = event.consent?.analytics === true && decisionOf(event, 'analytics') !== undefined;
   if (!granted) return true;
   const answers = new Map([['analytics', { ...record.answers.get('analytics') }] as const]);
   const next: ConsentRecord = { answers, history: new Map() };

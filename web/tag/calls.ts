@@ -1,8 +1,8 @@
 /** The public calls, as messages of Segment's specification. */
-import type { CallType, Consent } from '../../events/envelope.ts';
+import type { CallType } from '../../events/envelope.ts';
 import { type Fields, fieldsOf, read } from './arguments.ts';
 import { contextOf, pageOf } from './context.ts';
-import type { Person, PersonStore } from './person.ts';
+import type { Answers, Person, PersonStore } from './person.ts';
 import type { Queue } from './queue.ts';
 
 /** `at`: when the page made the call, in milliseconds; a call made before the tag loaded has its own time. */
@@ -90,16 +90,26 @@ export function makeCalls(people: PersonStore, queue: Queue): Readonly<Record<st
     },
     consent(at, choices) {
       const before = people.read();
-      const consent: Consent = { ...before.consent, ...fieldsOf(choices) };
+      const given = fieldsOf(choices);
+      const consent: Answers = { ...before.consent, ...given };
       // Consent managers repeat the answer on each page.
       if (JSON.stringify(consent) === JSON.stringify(before.consent)) return;
-      const answered = { ...before, consent };
+      const decidedAt: Fields = { ...before.consent?.decidedAt };
+      for (const name in given) if (given[name] !== fieldsOf(before.consent)[name]) decidedAt[name] = at;
+      const answered = { ...before, consent: { ...consent, decidedAt } };
       const refused = refuses(answered);
       if (refused) queue.clear();
       people.write(refused ? stranger(answered) : answered);
       // A refusal concerns who was followed until now; somebody never seen has nothing to withdraw.
       const person = refused ? before.anonymousId && answered : follow();
-      if (person) send(at, 'track', { event: 'Consent Updated', properties: consent }, {}, person);
+      if (person)
+        send(
+          at,
+          'track',
+          { event: 'Consent Updated', properties: { ...consent, decidedAt: undefined } },
+          {},
+          person,
+        );
     },
     reset() {
       people.write(stranger(people.read()));

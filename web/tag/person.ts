@@ -1,7 +1,11 @@
 /** Who is browsing, as far as the page said and the visitor allowed. Read anew for each call: other tabs change it too. */
 import type { Consent } from '../../events/envelope.ts';
+import type { Fields } from './arguments.ts';
 import type { Config } from './config.ts';
 import { save, tried } from './store.ts';
+
+/** `decidedAt`: when each answer was given, ms; without it a repeated yes would mean nothing against a later no. */
+export type Answers = Consent & { readonly decidedAt?: Fields };
 
 export interface Person {
   readonly anonymousId?: string | undefined;
@@ -9,7 +13,7 @@ export interface Person {
   readonly traits?: object | undefined;
   /** Signed by the shop's server, so that the collector can trust `userId`. */
   readonly userToken?: unknown;
-  readonly consent?: Consent | undefined;
+  readonly consent?: Answers | undefined;
   /** Events of this browser that were given up. */
   readonly dropped?: number | undefined;
 }
