@@ -12,6 +12,7 @@ import { modelReply, modelsReply, readModel, readModels } from './models.ts';
 import { documentReply, openapi } from './openapi.ts';
 import { described, from, personId as id, limit, to } from './parameters.ts';
 import { pipelineReply, readPipeline } from './pipeline.ts';
+import { privacyRoutes } from './privacy/routes.ts';
 import { profileReply, readProfile } from './profiles.ts';
 import { cursor, day, quarantineReply, readQuarantine, reason } from './quarantine.ts';
 import { recommendationRoutes } from './recommendations/routes.ts';
@@ -187,4 +188,5 @@ export const routes = [
   ...recommendationRoutes,
   ...segmentRoutes,
   ...insightRoutes,
+  ...privacyRoutes,
 ];
