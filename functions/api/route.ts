@@ -26,6 +26,7 @@ export interface Waiting {
 
 /** `pending`: what waits in the streams, where the host can tell. */
 export type ApiServices = Services<'api'> & {
+  readonly runsOn: 'aws' | 'machine';
   readonly pending?: () => Waiting[];
   /** What comes in, as it comes. */
   readonly arriving: Tail;
