@@ -266,6 +266,7 @@ export const chain = {
       'table:products',
       'table:segments',
       'table:privacy',
+      'folder:models',
     ],
     memoryMb: 2048,
     timeoutSeconds: 28,

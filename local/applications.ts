@@ -52,6 +52,7 @@ export function applications(behind: Behind): Application {
 }
 
 const apiServices = ({ services, backlog, arriving }: Behind): ApiServices => ({
+  runsOn: 'machine',
   clock: services.clock,
   metrics: services.metrics,
   secret: services.secret,

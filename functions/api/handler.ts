@@ -7,6 +7,7 @@ import { makeApi } from './api.ts';
 export const handler = httpEdge('api', (aws) =>
   makeApi({
     ...aws.base,
+    runsOn: 'aws',
     streams: { clickstream: streamOf(aws, 'clickstream') },
     tables: {
       sources: tableOf(aws, 'sources'),

@@ -13,6 +13,7 @@ export const refusals = {
   not_found: { status: 404, message: 'There is nothing at this path.' },
   unknown_profile: { status: 404, message: 'No profile is known by this id.' },
   unknown_model: { status: 404, message: 'No model has this name; /api/models lists them.' },
+  nothing_earlier: { status: 409, message: 'No earlier version of this model has served.' },
   unknown_key: { status: 404, message: 'No key has this id; /api/keys lists them.' },
   unknown_segment: { status: 404, message: 'No segment has this id; /api/segments lists them.' },
   unknown_request: { status: 404, message: 'No request has this id; /api/privacy/requests lists them.' },

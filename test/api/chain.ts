@@ -103,6 +103,7 @@ export async function testChain(options: ChainOptions = {}): Promise<TestChain> 
   const endpoint = options.endpoint?.(objects) ?? new EmbeddedEndpoint({ resolve: async () => undefined });
   const api = makeApi({
     ...base,
+    runsOn: 'machine',
     streams,
     tables,
     lake: options.lake ?? lakeOf(readers.events),
