@@ -2,7 +2,7 @@
 import type { CallType } from '../../events/envelope.ts';
 import { type Fields, fieldsOf, read } from './arguments.ts';
 import { contextOf, pageOf } from './context.ts';
-import type { Answers, Person, PersonStore } from './person.ts';
+import type { Person, PersonStore } from './person.ts';
 import type { Queue } from './queue.ts';
 
 /** `at`: when the page made the call, in milliseconds; a call made before the tag loaded has its own time. */
@@ -14,7 +14,7 @@ const randomId = (): string =>
     .reduce((id, byte) => id + (byte + 256).toString(16).slice(1), '');
 
 /** As on the server, whatever is not clearly a yes is a no. */
-const refuses = ({ consent }: Person): boolean => (consent?.analytics ?? true) !== true;
+const refuses = ({ consent: { analytics = true } = {} }: Person): boolean => analytics !== true;
 
 let count = 1000;
 
@@ -90,26 +90,17 @@ export function makeCalls(people: PersonStore, queue: Queue): Readonly<Record<st
     },
     consent(at, choices) {
       const before = people.read();
-      const given = fieldsOf(choices);
-      const consent: Answers = { ...before.consent, ...given };
+      const consent: Person['consent'] = { ...before.consent, ...fieldsOf(choices) };
       // Consent managers repeat the answer on each page.
       if (JSON.stringify(consent) === JSON.stringify(before.consent)) return;
-      const decidedAt: Fields = { ...before.consent?.decidedAt };
-      for (const name in given) if (given[name] !== fieldsOf(before.consent)[name]) decidedAt[name] = at;
-      const answered = { ...before, consent: { ...consent, decidedAt } };
+      const answered = { ...before, consent };
+      for (const name in fieldsOf(choices)) (consent.decidedAt ??= {})[name] = at;
       const refused = refuses(answered);
       if (refused) queue.clear();
       people.write(refused ? stranger(answered) : answered);
       // A refusal concerns who was followed until now; somebody never seen has nothing to withdraw.
       const person = refused ? before.anonymousId && answered : follow();
-      if (person)
-        send(
-          at,
-          'track',
-          { event: 'Consent Updated', properties: { ...consent, decidedAt: undefined } },
-          {},
-          person,
-        );
+      if (person) send(at, 'track', { event: 'Consent Updated', properties: consent }, {}, person);
     },
     reset() {
       people.write(stranger(people.read()));
