@@ -198,19 +198,36 @@ export async function readLedger(
   return { rows: sorted, totals, reasons, inFlight };
 }
 
+/** Hours that are read one by one; a longer range reads the whole partition. */
+const HOURS = 48;
+
+/** Beginnings of the sort keys that a range needs: one per hour, or one for all. */
+function prefixesOf({ from, to }: { from?: number; to?: number }): (string | undefined)[] {
+  if (from === undefined || to === undefined || to - from > HOURS * HOUR) return [undefined];
+  const prefixes: string[] = [];
+  for (let hour = Math.floor(from / HOUR) * HOUR; hour < to; hour += HOUR) prefixes.push(hourText(hour));
+  return prefixes;
+}
+
 async function* ledgerItems(
   table: Table,
   tenant: string,
   range: { from?: number; to?: number },
 ): AsyncGenerator<{ hour: number; item: LedgerItem }> {
-  let cursor: string | undefined;
-  do {
-    const page = await table.query({ pk: `${tenant}#ledger`, ...(cursor === undefined ? {} : { cursor }) });
-    for (const found of page.items) {
-      const hour = Date.parse(`${found.sk.slice(0, 13)}:00:00Z`);
-      if (hour + HOUR <= (range.from ?? 0) || hour >= (range.to ?? Number.POSITIVE_INFINITY)) continue;
-      yield { hour, item: readItem(found) };
-    }
-    cursor = page.cursor;
-  } while (cursor !== undefined);
+  for (const prefix of prefixesOf(range)) {
+    let cursor: string | undefined;
+    do {
+      const page = await table.query({
+        pk: `${tenant}#ledger`,
+        ...(prefix !== undefined && { prefix }),
+        ...(cursor !== undefined && { cursor }),
+      });
+      for (const found of page.items) {
+        const hour = Date.parse(`${found.sk.slice(0, 13)}:00:00Z`);
+        if (hour + HOUR <= (range.from ?? 0) || hour >= (range.to ?? Number.POSITIVE_INFINITY)) continue;
+        yield { hour, item: readItem(found) };
+      }
+      cursor = page.cursor;
+    } while (cursor !== undefined);
+  }
 }

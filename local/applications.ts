@@ -52,6 +52,7 @@ export function applications(behind: Behind): Application {
 }
 
 const apiServices = ({ services, backlog, arriving }: Behind): ApiServices => ({
+  runsOn: 'machine',
   clock: services.clock,
   metrics: services.metrics,
   secret: services.secret,
@@ -63,6 +64,7 @@ const apiServices = ({ services, backlog, arriving }: Behind): ApiServices => ({
     ledger: services.table('ledger'),
     products: services.table('products'),
     segments: services.table('segments'),
+    privacy: services.table('privacy'),
   },
   objects: services.objects,
   lake: services.lake,

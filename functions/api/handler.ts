@@ -7,6 +7,7 @@ import { makeApi } from './api.ts';
 export const handler = httpEdge('api', (aws) =>
   makeApi({
     ...aws.base,
+    runsOn: 'aws',
     streams: { clickstream: streamOf(aws, 'clickstream') },
     tables: {
       sources: tableOf(aws, 'sources'),
@@ -15,6 +16,7 @@ export const handler = httpEdge('api', (aws) =>
       ledger: tableOf(aws, 'ledger'),
       products: tableOf(aws, 'products'),
       segments: tableOf(aws, 'segments'),
+      privacy: tableOf(aws, 'privacy'),
     },
     objects: objectsOf(aws),
     lake: lakeOf(aws),
