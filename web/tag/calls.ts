@@ -93,8 +93,8 @@ export function makeCalls(people: PersonStore, queue: Queue): Readonly<Record<st
       const consent: Person['consent'] = { ...before.consent, ...fieldsOf(choices) };
       // Consent managers repeat the answer on each page.
       if (JSON.stringify(consent) === JSON.stringify(before.consent)) return;
-      const answered = { ...before, consent };
       for (const name in fieldsOf(choices)) (consent.decidedAt ??= {})[name] = at;
+      const answered = { ...before, consent };
       const refused = refuses(answered);
       if (refused) queue.clear();
       people.write(refused ? stranger(answered) : answered);
