@@ -27,6 +27,8 @@ export const tables = {
   products: { keep: true },
   /** Definitions of segments, who is in them, and when to look again. */
   segments: { keep: true },
+  /** What people asked about their data, and how far that is. */
+  privacy: { keep: true },
 } as const;
 
 /** Folders of the lake. `expireDays`: objects are deleted after that many days; undefined keeps them. */
@@ -251,6 +253,7 @@ export const chain = {
       'table:ledger',
       'table:products',
       'table:segments',
+      'table:privacy',
       'folder:events',
       'folder:quarantine',
       'folder:models',
@@ -262,6 +265,7 @@ export const chain = {
       'table:access',
       'table:products',
       'table:segments',
+      'table:privacy',
       'folder:models',
     ],
     memoryMb: 2048,

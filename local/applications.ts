@@ -64,6 +64,7 @@ const apiServices = ({ services, backlog, arriving }: Behind): ApiServices => ({
     ledger: services.table('ledger'),
     products: services.table('products'),
     segments: services.table('segments'),
+    privacy: services.table('privacy'),
   },
   objects: services.objects,
   lake: services.lake,

@@ -28,6 +28,8 @@ export interface Waiting {
 export type ApiServices = Services<'api'> & {
   readonly runsOn: 'aws' | 'machine';
   readonly pending?: () => Waiting[];
+  /** Told of new requests about people's data, where somebody can begin at once. */
+  readonly onRequest?: () => void;
   /** What comes in, as it comes. */
   readonly arriving: Tail;
   /** What cleaning says of an event. */

@@ -39,6 +39,7 @@ export interface Asked {
 export interface TestChain extends Disposable {
   readonly profiles: Table;
   readonly segments: Table;
+  readonly privacy: Table;
   readonly objects: Objects;
   /** Moves time on, ms. */
   wait(ms: number): void;
@@ -89,6 +90,7 @@ export async function testChain(options: ChainOptions = {}): Promise<TestChain> 
     access: tableOf('access'),
     products: tableOf('products'),
     segments: tableOf('segments'),
+    privacy: tableOf('privacy'),
   };
   const objects = new EmbeddedObjects(`${folder.path}/lake`);
   const base = { clock, metrics: { count: () => {} }, secret: SECRET, objects };
@@ -121,6 +123,7 @@ export async function testChain(options: ChainOptions = {}): Promise<TestChain> 
   return {
     profiles: tables.profiles,
     segments: tables.segments,
+    privacy: tables.privacy,
     sweep: async () => {
       await makeSweep({ ...base, streams, tables })();
     },
