@@ -52,6 +52,12 @@ const tables: Readonly<Record<TableName, Row>> = {
     'Requests about personal data and what became of them, as proof.',
     '个人数据请求及其处理结果，用作证明。',
   ),
+  suppression: row(
+    true,
+    undefined,
+    'Who must not be processed any more, as pseudonyms: kept so that it stays so.',
+    '不得再处理的人的假名，保留以确保持续有效。',
+  ),
   access: row(
     true,
     400,
