@@ -12,6 +12,12 @@ export interface Stored {
   readonly profile: Profile;
 }
 
+/** Whose events a stored profile takes. */
+export interface Identified {
+  readonly kind: IdentityKind;
+  readonly id: string;
+}
+
 /** Reads profiles of one tenant, each once. */
 export class People {
   readonly #table: Table;
@@ -70,6 +76,13 @@ export class People {
     return (await this.#survivors([id])).map((profile) => ({ kind: this.#kindOf(profile), profile }));
   }
 
+  /** Which of the ids that a profile has seen is its own; undefined when there are so many that it was dropped. */
+  identityOf({ kind, profile: { id: profile, state } }: Stored): Identified | undefined {
+    const ids = kind === 'anonymous' ? state.anonymousIds : state.userIds;
+    const id = [...ids].find((one) => this.#idOf(kind, one) === profile);
+    return id === undefined ? undefined : { kind, id };
+  }
+
   #idOf(kind: IdentityKind, id: string): string {
     return profileId(this.#secret, this.#tenant, kind, id);
   }
@@ -123,6 +136,8 @@ export class People {
       if (!next || next.version === 0) break;
       profile = next;
     }
-    return profile && profile.version > 0 && !profile.meta.erased ? profile : undefined;
+    // Of somebody who was suppressed from the first event on there is no more than the messages that were counted.
+    if (!profile || profile.version === 0 || profile.state.parts.size === 0) return undefined;
+    return profile.meta.erased ? undefined : profile;
   }
 }
