@@ -16,6 +16,17 @@ export const prefixOf = (tenant?: string): string =>
 
 /** Folder of the hour in which `receivedAt` (ms) falls. */
 export function hourFolder(tenant: string, receivedAt: number): string {
+  const hour = Math.floor(receivedAt / HOUR_MS);
+  if (last.tenant === tenant && last.hour === hour) return last.folder;
+  const folder = folderOf(tenant, receivedAt);
+  last = { tenant, hour, folder };
+  return folder;
+}
+
+/** Events come in runs of the same tenant and hour. */
+let last = { tenant: '', hour: Number.NaN, folder: '' };
+
+function folderOf(tenant: string, receivedAt: number): string {
   const iso = new Date(receivedAt).toISOString();
   return `${prefixOf(tenant)}day=${iso.slice(0, -14)}/hour=${iso.slice(-13, -11)}`;
 }
@@ -28,6 +39,7 @@ export const joinedKey = (folder: string, keys: readonly string[]): string =>
 
 /** One hour of one tenant with its files. */
 export interface Hour {
+  readonly tenant: string;
   readonly folder: string;
   /** Start, ms. */
   readonly start: number;
@@ -41,7 +53,12 @@ export function hoursOf(keys: Iterable<string>): Hour[] {
     const match = PATTERN.exec(key);
     if (!match) continue;
     const folder = key.slice(0, key.lastIndexOf('/'));
-    const hour = hours.get(folder) ?? { folder, start: Date.parse(`${match[2]}T${match[3]}:00Z`), keys: [] };
+    const hour = hours.get(folder) ?? {
+      tenant: decodeURIComponent(match[1] ?? ''),
+      folder,
+      start: Date.parse(`${match[2]}T${match[3]}:00Z`),
+      keys: [],
+    };
     hour.keys.push(key);
     hours.set(folder, hour);
   }
