@@ -30,7 +30,7 @@ const compiled = join(import.meta.dirname, '../node_modules/.cache/wellspring');
  * batch takes: with a small nursery, they would be copied again and again.
  */
 const heapOf = (names: readonly FunctionName[]): ResourceLimits => ({
-  maxYoungGenerationSizeMb: names.includes('features') ? 24 : 12,
+  maxYoungGenerationSizeMb: names.includes('features') ? 24 : 6,
   maxOldGenerationSizeMb: 256,
 });
 

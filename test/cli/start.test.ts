@@ -83,9 +83,8 @@ test('says in one line which function died, and what to do', async () => {
   const file = files.checkpoints(folder.path, 'features');
   mkdirSync(dirname(file));
   writeFileSync(file, 'no database '.repeat(100));
-  const { code, stdout, stderr } = await wellspring(
-    ...['start', '--json', '--no-demo', '--port', '0', '--data', folder.path],
-  );
+  const options = ['--json', '--no-demo', '--port', '0', '--data', folder.path];
+  const { code, stdout, stderr } = await wellspring('start', ...options);
   expect(code).toBe(1);
   const lines = stdout.trim().split('\n');
   expect(lines).toHaveLength(1);
