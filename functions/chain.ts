@@ -224,6 +224,14 @@ export const chain = {
     memoryMb: 1024,
     timeoutSeconds: 600,
   },
+  reconcile: {
+    does: 'Compares what was accepted with what became of it, for every source and closed minute.',
+    trigger: { kind: 'schedule', everyMinutes: 15 },
+    reads: ['table:ledger'],
+    writes: ['table:ledger'],
+    memoryMb: 512,
+    timeoutSeconds: 300,
+  },
   compact: {
     does: 'Joins the small files of an hour into one and drops repeated messages.',
     trigger: { kind: 'schedule', everyMinutes: 60 },
