@@ -27,6 +27,8 @@ export const tables = {
   products: { keep: true },
   /** Definitions of segments, who is in them, and when to look again. */
   segments: { keep: true },
+  /** Where else changes of segments are told, what waits for it, and what was delivered. */
+  destinations: { keep: true },
 } as const;
 
 /** Folders of the lake. `expireDays`: objects are deleted after that many days; undefined keeps them. */
@@ -41,6 +43,8 @@ export const folders = {
   runs: { expireDays: 1 },
   /** A share of what the network was asked and answered, written by its endpoint. */
   captured: { expireDays: 7 },
+  /** What a destination did not take, with the reason. */
+  undelivered: { expireDays: 30 },
   /** Records that a consumer gave up on, written by the platform. */
   failures: { expireDays: 30 },
 } as const;
@@ -224,6 +228,27 @@ export const chain = {
     memoryMb: 1024,
     timeoutSeconds: 600,
   },
+  deliver: {
+    does: 'Tells the destinations of a tenant who entered and left a segment.',
+    trigger: {
+      kind: 'stream',
+      stream: 'memberships',
+      batch: { records: 200, window: { aws: 1, embedded: 0.2 } },
+      retry,
+    },
+    reads: ['table:destinations', 'table:profiles'],
+    writes: ['table:destinations', 'folder:undelivered'],
+    memoryMb: 512,
+    timeoutSeconds: 60,
+  },
+  redeliver: {
+    does: 'Tells destinations what they did not take at once.',
+    trigger: { kind: 'schedule', everyMinutes: 1 },
+    reads: ['table:destinations', 'table:profiles'],
+    writes: ['table:destinations', 'folder:undelivered'],
+    memoryMb: 512,
+    timeoutSeconds: 120,
+  },
   reconcile: {
     does: 'Compares what was accepted with what became of it, for every source and closed minute.',
     trigger: { kind: 'schedule', everyMinutes: 15 },
@@ -259,12 +284,20 @@ export const chain = {
       'table:ledger',
       'table:products',
       'table:segments',
+      'table:destinations',
       'folder:events',
       'folder:quarantine',
       'folder:models',
       'endpoint:behaviour',
     ],
-    writes: ['stream:clickstream', 'table:sources', 'table:access', 'table:products', 'table:segments'],
+    writes: [
+      'stream:clickstream',
+      'table:sources',
+      'table:access',
+      'table:products',
+      'table:segments',
+      'table:destinations',
+    ],
     memoryMb: 2048,
     timeoutSeconds: 28,
     native: ['duckdb'],

@@ -86,6 +86,7 @@ export class DataStack extends Stack {
       statistics: this.#table('statistics'),
       products: this.#table('products'),
       segments: this.#table('segments'),
+      destinations: this.#table('destinations'),
     };
     const logs = this.#bucket('AccessLogs', {
       encryption: BucketEncryption.S3_MANAGED,

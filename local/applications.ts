@@ -63,6 +63,7 @@ const apiServices = ({ services, backlog, arriving }: Behind): ApiServices => ({
     ledger: services.table('ledger'),
     products: services.table('products'),
     segments: services.table('segments'),
+    destinations: services.table('destinations'),
   },
   objects: services.objects,
   lake: services.lake,
@@ -70,4 +71,5 @@ const apiServices = ({ services, backlog, arriving }: Behind): ApiServices => ({
   pending: () => backlog.waiting(),
   arriving: new EmbeddedTail(arriving),
   check: makeCheck(services.secret),
+  loopbackWebhooks: services.loopbackWebhooks,
 });

@@ -4,6 +4,7 @@ import type { Metrics } from '../domain/ports.ts';
 import type { FunctionName } from '../functions/chain.ts';
 import { makeCompact } from '../functions/compact/compact.ts';
 import { makeReconcile } from '../functions/reconcile/reconcile.ts';
+import { makeRedeliver } from '../functions/redeliver/redeliver.ts';
 import { makeSweep } from '../functions/sweep/sweep.ts';
 import { LocalServices } from './services.ts';
 
@@ -11,6 +12,7 @@ export interface ScheduledSettings {
   readonly name: FunctionName;
   readonly data: string;
   readonly secret: string;
+  readonly loopbackWebhooks?: boolean | undefined;
 }
 
 /** What a run counted, for the log of the host. */
@@ -19,12 +21,12 @@ export interface ScheduledCount {
   readonly value: number;
 }
 
-async function run({ name, data, secret }: ScheduledSettings, port: typeof parentPort): Promise<void> {
+async function run({ name, ...settings }: ScheduledSettings, port: typeof parentPort): Promise<void> {
   const clock = { now: (): number => Date.now() };
   const metrics: Metrics = {
     count: (counted, value) => port?.postMessage({ name: counted, value } satisfies ScheduledCount),
   };
-  const services = new LocalServices({ data, secret, clock, metrics, onAppend: () => {} });
+  const services = new LocalServices({ ...settings, clock, metrics, onAppend: () => {} });
   await stepOf(name, services)();
   await services.close();
 }
@@ -41,6 +43,15 @@ function stepOf(name: FunctionName, local: LocalServices): () => Promise<unknown
         ...base,
         streams: { memberships: local.stream('memberships') },
         tables: { profiles: local.table('profiles'), segments: local.table('segments') },
+      });
+    case 'redeliver':
+      return makeRedeliver({
+        ...base,
+        streams: {},
+        tables: { destinations: local.table('destinations'), profiles: local.table('profiles') },
+        objects: local.objects,
+        sender: local.sender,
+        random: Math.random,
       });
     case 'reconcile':
       return makeReconcile({ ...base, streams: {}, tables: { ledger: local.table('ledger') } });

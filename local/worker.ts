@@ -27,6 +27,7 @@ export interface WorkerSettings {
   /** See {@link portsOf}. */
   readonly ports?: string | undefined;
   readonly delivery?: DeliverySettings | undefined;
+  readonly loopbackWebhooks?: boolean | undefined;
 }
 
 export type WorkerReport =
@@ -49,6 +50,7 @@ async function main(settings: WorkerSettings, port: NonNullable<typeof parentPor
     clock,
     metrics: { count: (name, value) => report({ kind: 'count', name, value }) },
     onAppend: (stream) => report({ kind: 'appended', stream }),
+    loopbackWebhooks: settings.loopbackWebhooks,
   });
   const step = stepOf(settings.name, services, await portsOf(settings.ports, settings.name));
   const failed = (error: unknown): void =>

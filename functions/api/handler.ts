@@ -15,6 +15,7 @@ export const handler = httpEdge('api', (aws) =>
       ledger: tableOf(aws, 'ledger'),
       products: tableOf(aws, 'products'),
       segments: tableOf(aws, 'segments'),
+      destinations: tableOf(aws, 'destinations'),
     },
     objects: objectsOf(aws),
     lake: lakeOf(aws),

@@ -31,6 +31,8 @@ export type ApiServices = Services<'api'> & {
   readonly arriving: Tail;
   /** What cleaning says of an event. */
   readonly check: (envelope: Envelope, bytes: Uint8Array) => Outcome<CleanEvent>;
+  /** Lets destinations be on this machine. @default false */
+  readonly loopbackWebhooks?: boolean;
 };
 
 export interface Call<Path, Query> {

@@ -4,6 +4,7 @@ import { profileView } from '../../domain/profile/view.ts';
 import { callTypes } from '../../events/envelope.ts';
 import { accessRoutes } from './access-routes.ts';
 import { correction, corrections } from './corrections.ts';
+import { destinationRoutes } from './destinations/routes.ts';
 import { eventsReply, readEvents } from './events.ts';
 import { insightRoutes } from './insights/routes.ts';
 import { ledgerReply, readBooks } from './ledger.ts';
@@ -184,6 +185,7 @@ export const routes = [
     handle: readLive,
   }),
   ...accessRoutes,
+  ...destinationRoutes,
   ...recommendationRoutes,
   ...segmentRoutes,
   ...insightRoutes,

@@ -89,6 +89,7 @@ export async function testChain(options: ChainOptions = {}): Promise<TestChain> 
     access: tableOf('access'),
     products: tableOf('products'),
     segments: tableOf('segments'),
+    destinations: tableOf('destinations'),
   };
   const objects = new EmbeddedObjects(`${folder.path}/lake`);
   const base = { clock, metrics: { count: () => {} }, secret: SECRET, objects };

@@ -1,0 +1,43 @@
+/** What a destination is told of a change. */
+import type { Profile } from '../../domain/profile/item.ts';
+import type { Destination, Job } from '../../domain/webhook/destination.ts';
+import { unseal } from '../../domain/webhook/seal.ts';
+import type { Letter } from '../../domain/webhook/sender.ts';
+import { signedHeaders } from '../../domain/webhook/signature.ts';
+import { isGone } from '../membership/look.ts';
+
+/**
+ * Nothing is said of who was erased. Of who refused profiling no word goes out but that they left: the receiver is to stop.
+ */
+export function isWithheld({ change }: Job, profile: Profile): boolean {
+  if (isGone(profile)) return true;
+  return change.kind === 'entered' && profile.state.consent.get('profiling')?.granted === false;
+}
+
+/** `now`: ms. @throws Error when the secrets of the destination were changed from outside. */
+export function letterOf(
+  { change }: Job,
+  profile: Profile,
+  { tenant, url, secrets }: Destination,
+  { secret, now }: { readonly secret: string; readonly now: number },
+): Letter {
+  const body = JSON.stringify({
+    type: `segment.${change.kind}`,
+    timestamp: new Date(change.at).toISOString(),
+    data: {
+      profileId: change.profileId,
+      segmentId: change.segmentId,
+      userIds: [...profile.state.userIds],
+    },
+  });
+  const counting = secrets.filter(({ until }) => until === undefined || until > now);
+  const signed = { id: change.id, timestamp: Math.floor(now / 1000), body };
+  return {
+    url,
+    body,
+    headers: signedHeaders(
+      signed,
+      counting.map(({ sealed }) => unseal(secret, tenant, sealed)),
+    ),
+  };
+}
