@@ -6,7 +6,8 @@ export type Fingerprint = readonly [high: number, low: number];
 
 const SEPARATOR = '\u0000';
 
-function digest(parts: readonly string[]): string {
+/** SHA-256 as hex of parts of which the first is the secret and the second says what for. */
+export function keyedHash(parts: readonly [secret: string, purpose: string, ...rest: string[]]): string {
   return hash('sha256', parts.join(SEPARATOR), 'hex');
 }
 
@@ -14,7 +15,7 @@ const word = (hex: string, index: number): number => Number.parseInt(hex.slice(i
 
 /** 64-bit fingerprint of a message, scoped so that no source can suppress another's events. */
 export function fingerprint(secret: string, tenant: string, source: string, messageId: string): Fingerprint {
-  const hex = digest([secret, 'message', tenant, source, messageId]);
+  const hex = keyedHash([secret, 'message', tenant, source, messageId]);
   return [word(hex, 0), word(hex, 1)];
 }
 
@@ -37,7 +38,7 @@ export type IdentityKind = 'user' | 'claim' | 'anonymous';
 
 /** 128-bit keyed pseudonym of an identity, 32 hex digits. */
 export function profileId(secret: string, tenant: string, kind: IdentityKind, id: string): string {
-  return digest([secret, 'profile', tenant, kind, id]).slice(0, 32);
+  return keyedHash([secret, 'profile', tenant, kind, id]).slice(0, 32);
 }
 
 /**

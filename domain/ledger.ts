@@ -230,13 +230,25 @@ export async function readLedger(
   return { rows: sorted, totals, reasons, inFlight };
 }
 
+/** Hours that are read one by one; a longer range reads the whole partition. */
+const HOURS = 48;
+
+/** Beginnings of the sort keys that a range needs: one per hour, or one for all. */
+function prefixesOf({ from, to }: { from?: number; to?: number }): (string | undefined)[] {
+  if (from === undefined || to === undefined || to - from > HOURS * HOUR) return [undefined];
+  const prefixes: string[] = [];
+  for (let hour = Math.floor(from / HOUR) * HOUR; hour < to; hour += HOUR) prefixes.push(hourText(hour));
+  return prefixes;
+}
+
 async function* ledgerItems(
   table: Table,
   tenant: string,
   range: { from?: number; to?: number },
 ): AsyncGenerator<{ hour: number; item: LedgerItem }> {
   for (const prefix of prefixesOf(range)) {
-    for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
+    let cursor: string | undefined;
+    do {
       const page = await table.query({
         pk: `${tenant}#ledger`,
         ...(prefix !== undefined && { prefix }),
@@ -248,16 +260,6 @@ async function* ledgerItems(
         yield { hour, item: readItem(found) };
       }
       cursor = page.cursor;
-    }
+    } while (cursor !== undefined);
   }
-}
-
-/** Hours that are asked for one by one; for more of them the whole ledger is read. */
-const SINGLE_HOURS = 48;
-
-function prefixesOf({ from, to }: { from?: number; to?: number }): (string | undefined)[] {
-  if (from === undefined || to === undefined || to - from > SINGLE_HOURS * HOUR) return [undefined];
-  const first = Math.floor(from / HOUR);
-  const count = Math.max(0, Math.ceil(to / HOUR) - first);
-  return Array.from({ length: count }, (_, i) => hourText((first + i) * HOUR));
 }

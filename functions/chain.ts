@@ -29,6 +29,8 @@ export const tables = {
   segments: { keep: true },
   /** Where else changes of segments are told, what waits for it, and what was delivered. */
   destinations: { keep: true },
+  /** What people asked about their data, and how far that is. */
+  privacy: { keep: true },
 } as const;
 
 /** Folders of the lake. `expireDays`: objects are deleted after that many days; undefined keeps them. */
@@ -285,6 +287,7 @@ export const chain = {
       'table:products',
       'table:segments',
       'table:destinations',
+      'table:privacy',
       'folder:events',
       'folder:quarantine',
       'folder:models',
@@ -297,6 +300,8 @@ export const chain = {
       'table:products',
       'table:segments',
       'table:destinations',
+      'table:privacy',
+      'folder:models',
     ],
     memoryMb: 2048,
     timeoutSeconds: 28,

@@ -52,6 +52,7 @@ export function applications(behind: Behind): Application {
 }
 
 const apiServices = ({ services, backlog, arriving }: Behind): ApiServices => ({
+  runsOn: 'machine',
   clock: services.clock,
   metrics: services.metrics,
   secret: services.secret,
@@ -64,6 +65,7 @@ const apiServices = ({ services, backlog, arriving }: Behind): ApiServices => ({
     products: services.table('products'),
     segments: services.table('segments'),
     destinations: services.table('destinations'),
+    privacy: services.table('privacy'),
   },
   objects: services.objects,
   lake: services.lake,

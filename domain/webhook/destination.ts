@@ -39,6 +39,10 @@ export const decodeDestination = (item: Item): Destination => ({
   id: item.sk,
 });
 
+/** What the secrets of a destination are sealed for. */
+export const sealedFor = ({ tenant, id }: Pick<Destination, 'tenant' | 'id'>): string =>
+  `webhook#${tenant}#${id}`;
+
 export async function destinationsOf(table: Table, tenant: string): Promise<Destination[]> {
   const { items } = await table.query({ pk: partition(tenant), limit: DESTINATIONS });
   return items.map(decodeDestination);

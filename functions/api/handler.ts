@@ -7,6 +7,7 @@ import { makeApi } from './api.ts';
 export const handler = httpEdge('api', (aws) =>
   makeApi({
     ...aws.base,
+    runsOn: 'aws',
     streams: { clickstream: streamOf(aws, 'clickstream') },
     tables: {
       sources: tableOf(aws, 'sources'),
@@ -16,6 +17,7 @@ export const handler = httpEdge('api', (aws) =>
       products: tableOf(aws, 'products'),
       segments: tableOf(aws, 'segments'),
       destinations: tableOf(aws, 'destinations'),
+      privacy: tableOf(aws, 'privacy'),
     },
     objects: objectsOf(aws),
     lake: lakeOf(aws),

@@ -1,9 +1,9 @@
 /** `GET /api/models`: what was trained, how good it is, what serves and why. */
 import * as z from 'zod/mini';
 import { manifestSchema } from '../../models/registry/manifest.ts';
-import { list } from '../../models/registry/registry.ts';
+import { list, readPointer } from '../../models/registry/registry.ts';
 import { readWatch, watchSchema } from '../../models/registry/watch.ts';
-import { described } from './parameters.ts';
+import { described, optional } from './parameters.ts';
 import { Refused } from './replies.ts';
 import type { Answer, Call } from './route.ts';
 
@@ -32,6 +32,11 @@ export const modelsReply = z.object({
 export const modelReply = z.object({
   name: z.string(),
   champion: z.optional(z.string()),
+  serving: described(
+    'since when the champion serves and why, and to which versions one can go back, the latest last',
+    z.optional(z.object({ since: z.string(), why: z.string(), previous: z.array(z.string()) })),
+  ),
+  watch: z.optional(watched),
   versions: described('everything that is known about each version, newest first', z.array(manifestSchema)),
 });
 
@@ -69,5 +74,18 @@ export async function readModel({
   const found = (await list(services.objects, tenant)).find(({ name }) => name === path.name);
   if (!found) throw new Refused('unknown_model');
   const { name, champion, versions } = found;
-  return { value: { name, ...(champion === undefined ? {} : { champion }), versions: [...versions] } };
+  const ref = { tenant, name };
+  const [pointer, watch] = await Promise.all([
+    readPointer(services.objects, ref),
+    readWatch(services.objects, ref),
+  ]);
+  return {
+    value: {
+      name,
+      ...optional('champion', champion),
+      ...(pointer && { serving: { since: pointer.at, why: pointer.why, previous: pointer.previous } }),
+      ...optional('watch', watch),
+      versions: [...versions],
+    },
+  };
 }

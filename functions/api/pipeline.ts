@@ -1,11 +1,14 @@
-/** `GET /api/pipeline`: how far each stream function has come. Says nothing about anybody's events. */
+/** `GET /api/pipeline`: how far each stream function has come, and how much came in. */
 import * as z from 'zod/mini';
 import { type Progress, readProgress } from '../../domain/progress.ts';
+import { minutesReply, readMinutes } from './minutes.ts';
 import { described, optional } from './parameters.ts';
 import type { Answer, Call, Waiting } from './route.ts';
 
 export const pipelineReply = z.object({
   at: z.iso.datetime(),
+  runsOn: described('where the chain runs: serverless, or as one process', z.enum(['aws', 'machine'])),
+  minutes: minutesReply,
   functions: z.array(
     z.object({
       function: z.string(),
@@ -44,9 +47,13 @@ interface Gauge {
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-export async function readPipeline({ services }: Call<unknown, unknown>): Promise<Answer<PipelineReply>> {
-  const progress = await readProgress(services.tables.ledger);
+export async function readPipeline({
+  services,
+  tenant,
+}: Call<unknown, unknown>): Promise<Answer<PipelineReply>> {
   const now = services.clock.now();
+  const { ledger } = services.tables;
+  const [progress, minutes] = await Promise.all([readProgress(ledger), readMinutes(ledger, tenant, now)]);
   const functions = new Map<string, { function: string; stream: string; shards: Shard[] }>();
   for (const gauge of gauges(progress, services.pending?.() ?? [])) {
     const key = `${gauge.function}#${gauge.stream}`;
@@ -54,7 +61,8 @@ export async function readPipeline({ services }: Call<unknown, unknown>): Promis
     entry.shards.push(shardOf(gauge, now));
     functions.set(key, entry);
   }
-  return { value: { at: iso(now), functions: [...functions.values()].map(summed) } };
+  const { runsOn } = services;
+  return { value: { at: iso(now), runsOn, minutes, functions: [...functions.values()].map(summed) } };
 }
 
 /** Joins what was done with what waits; either may know shards that the other does not. */

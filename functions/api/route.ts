@@ -26,7 +26,10 @@ export interface Waiting {
 
 /** `pending`: what waits in the streams, where the host can tell. */
 export type ApiServices = Services<'api'> & {
+  readonly runsOn: 'aws' | 'machine';
   readonly pending?: () => Waiting[];
+  /** Told of new requests about people's data, where somebody can begin at once. */
+  readonly onRequest?: () => void;
   /** What comes in, as it comes. */
   readonly arriving: Tail;
   /** What cleaning says of an event. */

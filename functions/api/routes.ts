@@ -4,25 +4,31 @@ import { profileView } from '../../domain/profile/view.ts';
 import { callTypes } from '../../events/envelope.ts';
 import { accessRoutes } from './access-routes.ts';
 import { correction, corrections } from './corrections.ts';
+import { costReply, readCost } from './cost/cost.ts';
 import { destinationRoutes } from './destinations/routes.ts';
 import { eventsReply, readEvents } from './events.ts';
 import { insightRoutes } from './insights/routes.ts';
 import { ledgerReply, readBooks } from './ledger.ts';
 import { livePosition, liveReply, readLive } from './live.ts';
+import { chainReply, readChain } from './map.ts';
 import { modelReply, modelsReply, readModel, readModels } from './models.ts';
 import { documentReply, openapi } from './openapi.ts';
 import { described, from, personId as id, limit, to } from './parameters.ts';
 import { pipelineReply, readPipeline } from './pipeline.ts';
+import { privacyRoutes } from './privacy/routes.ts';
 import { profileReply, readProfile } from './profiles.ts';
 import { cursor, day, quarantineReply, readQuarantine, reason } from './quarantine.ts';
 import { recommendationRoutes } from './recommendations/routes.ts';
 import { replay, replayReply } from './replay.ts';
+import { rollBackModel, rollbackBody, rollbackReply } from './roll-back.ts';
 import { type Route, route } from './route.ts';
 import { readScores, scoresReply } from './scores.ts';
 import { segmentRoutes } from './segments/routes.ts';
 import { makeUserToken, userTokenBody, userTokenReply } from './user-tokens.ts';
 
 const type = described('a call type', z.optional(z.enum(callTypes)));
+
+const model = described('name of a model', z.string().check(z.minLength(1), z.maxLength(64)));
 
 /** The table itself; a function, because one of its rows describes them all. */
 const table = (): readonly Route[] => routes;
@@ -96,11 +102,27 @@ export const routes = [
     operationId: 'readModel',
     role: 'viewer',
     summary: 'Everything that is known about a model: comparison, calibration, configuration.',
-    path: { name: described('name of the model', z.string().check(z.minLength(1), z.maxLength(64))) },
+    path: { name: model },
     query: {},
     refusals: ['unknown_model'],
     reply: { name: 'Model', schema: modelReply },
     handle: readModel,
+  }),
+  route({
+    method: 'POST',
+    pattern: '/api/models/{name}/rollback',
+    operationId: 'rollBackModel',
+    role: 'admin',
+    summary: 'The version that served before serves again.',
+    path: { name: model },
+    query: {},
+    body: {
+      description: 'Which version is to be left.',
+      content: { 'application/json': { name: 'RollbackRequest', schema: rollbackBody } },
+    },
+    refusals: ['invalid_body', 'unknown_model', 'changed_meanwhile', 'nothing_earlier'],
+    reply: { name: 'Rollback', schema: rollbackReply },
+    handle: rollBackModel,
   }),
   route({
     method: 'GET',
@@ -166,11 +188,33 @@ export const routes = [
     pattern: '/api/pipeline',
     operationId: 'readPipeline',
     role: 'viewer',
-    summary: 'How far each stream function has come.',
+    summary: 'How far each stream function has come, and how much came in during the last hour.',
     path: {},
     query: {},
     reply: { name: 'Pipeline', schema: pipelineReply },
     handle: readPipeline,
+  }),
+  route({
+    method: 'GET',
+    pattern: '/api/pipeline/cost',
+    operationId: 'readCost',
+    role: 'viewer',
+    summary: 'What a million events cost on AWS at list prices, by part.',
+    path: {},
+    query: {},
+    reply: { name: 'Cost', schema: costReply },
+    handle: readCost,
+  }),
+  route({
+    method: 'GET',
+    pattern: '/api/chain',
+    operationId: 'readChain',
+    role: 'viewer',
+    summary: 'Every function of the chain: what it does, what triggers it, what it reads and writes.',
+    path: {},
+    query: {},
+    reply: { name: 'Chain', schema: chainReply },
+    handle: readChain,
   }),
   route({
     method: 'GET',
@@ -189,4 +233,5 @@ export const routes = [
   ...recommendationRoutes,
   ...segmentRoutes,
   ...insightRoutes,
+  ...privacyRoutes,
 ];

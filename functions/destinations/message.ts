@@ -1,7 +1,8 @@
 /** What a destination is told of a change. */
+
+import { unseal } from '../../domain/privacy/sealed.ts';
 import type { Profile } from '../../domain/profile/item.ts';
-import type { Destination, Job } from '../../domain/webhook/destination.ts';
-import { unseal } from '../../domain/webhook/seal.ts';
+import { type Destination, type Job, sealedFor } from '../../domain/webhook/destination.ts';
 import type { Letter } from '../../domain/webhook/sender.ts';
 import { signedHeaders } from '../../domain/webhook/signature.ts';
 import { isGone } from '../membership/look.ts';
@@ -18,9 +19,10 @@ export function isWithheld({ change }: Job, profile: Profile): boolean {
 export function letterOf(
   { change }: Job,
   profile: Profile,
-  { tenant, url, secrets }: Destination,
+  destination: Destination,
   { secret, now }: { readonly secret: string; readonly now: number },
 ): Letter {
+  const { url, secrets } = destination;
   const body = JSON.stringify({
     type: `segment.${change.kind}`,
     timestamp: new Date(change.at).toISOString(),
@@ -37,7 +39,7 @@ export function letterOf(
     body,
     headers: signedHeaders(
       signed,
-      counting.map(({ sealed }) => unseal(secret, tenant, sealed)),
+      counting.map(({ sealed }) => unseal(secret, sealedFor(destination), sealed)),
     ),
   };
 }

@@ -39,6 +39,7 @@ export interface Asked {
 export interface TestChain extends Disposable {
   readonly profiles: Table;
   readonly segments: Table;
+  readonly privacy: Table;
   readonly objects: Objects;
   /** Moves time on, ms. */
   wait(ms: number): void;
@@ -90,6 +91,7 @@ export async function testChain(options: ChainOptions = {}): Promise<TestChain> 
     products: tableOf('products'),
     segments: tableOf('segments'),
     destinations: tableOf('destinations'),
+    privacy: tableOf('privacy'),
   };
   const objects = new EmbeddedObjects(`${folder.path}/lake`);
   const base = { clock, metrics: { count: () => {} }, secret: SECRET, objects };
@@ -102,6 +104,7 @@ export async function testChain(options: ChainOptions = {}): Promise<TestChain> 
   const endpoint = options.endpoint?.(objects) ?? new EmbeddedEndpoint({ resolve: async () => undefined });
   const api = makeApi({
     ...base,
+    runsOn: 'machine',
     streams,
     tables,
     lake: options.lake ?? lakeOf(readers.events),
@@ -121,6 +124,7 @@ export async function testChain(options: ChainOptions = {}): Promise<TestChain> 
   return {
     profiles: tables.profiles,
     segments: tables.segments,
+    privacy: tables.privacy,
     sweep: async () => {
       await makeSweep({ ...base, streams, tables })();
     },

@@ -12,6 +12,7 @@ import { AwsStream, decodeRecord } from '../../adapters/aws/stream.ts';
 import { AwsTable } from '../../adapters/aws/table.ts';
 import { DuckLake } from '../../adapters/lake/duckdb.ts';
 import type { StreamRecord } from '../../domain/ports.ts';
+import { type Bill, dollars, type Invocations } from '../../functions/api/cost/bill.ts';
 import { makeArchive } from '../../functions/archive/archive.ts';
 import { chain, streams } from '../../functions/chain.ts';
 import { makeCheck } from '../../functions/clean/check.ts';
@@ -21,7 +22,6 @@ import { makeFeatures } from '../../functions/features/features.ts';
 import { makeProducts } from '../../functions/products/products.ts';
 import { type Emulators, startEmulators } from '../fixtures/emulators.ts';
 import { testFolder } from '../fixtures/folder.ts';
-import { type Bill, dollars, type Invocations } from './bill.ts';
 import { addKey, batches, batchRequest, clock, metrics, SECRET } from './in-memory.ts';
 import type { Figure } from './report.ts';
 import type { StepTimes } from './steps.ts';
@@ -161,6 +161,26 @@ async function drive(
 
 const per = (count: number, events: number): number => count / events;
 
+/** What `functions/api/cost/measured.ts` keeps for the console. */
+const work = (perRequest: number, events: number, counted: Counted): Figure[] => {
+  const { stream, table, bucket, invocations } = counted;
+  const counts: Record<string, number> = {
+    'stream records': stream.records,
+    'stream bytes': stream.bytes,
+    'stream steps of 1 KiB': stream.kilobytes,
+    'stream steps of 25 KiB': stream.payloadUnits,
+    'table write units': table.writeUnits,
+    'table read units': table.readUnits,
+    'objects written': bucket.records,
+    ...Object.fromEntries(Object.entries(invocations).map(([name, n]) => [`invocations of ${name}`, n])),
+  };
+  return Object.entries(counts).map(([name, count]) => ({
+    what: `${name}, ${perRequest} a request`,
+    value: per(count, events) * 1e6,
+    unit: 'per M events',
+  }));
+};
+
 function figuresOf(perRequest: number, events: number, counted: Counted, bill: Bill): Figure[] {
   const at = `${perRequest} a request`;
   const calls = (counts: Counts): Figure[] =>
@@ -180,9 +200,7 @@ function figuresOf(perRequest: number, events: number, counted: Counted, bill: B
     ...calls(counted.stream),
     ...calls(counted.table),
     ...calls(counted.bucket),
-    { what: `stream records, ${at}`, value: per(counted.stream.records, events), unit: 'records/event' },
-    { what: `table write units, ${at}`, value: per(counted.table.writeUnits, events), unit: 'units/event' },
-    { what: `table read units, ${at}`, value: per(counted.table.readUnits, events), unit: 'units/event' },
+    ...work(perRequest, events, counted),
     {
       what: `AWS, streams on demand, ${at}`,
       value: total('onDemand'),

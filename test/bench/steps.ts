@@ -2,8 +2,9 @@
 import { EmbeddedObjects } from '../../adapters/embedded/objects.ts';
 import { DuckLake } from '../../adapters/lake/duckdb.ts';
 import type { StreamRecord } from '../../domain/ports.ts';
+import type { StepName } from '../../functions/api/cost/bill.ts';
 import { makeArchive } from '../../functions/archive/archive.ts';
-import { chain, type FunctionName } from '../../functions/chain.ts';
+import { chain } from '../../functions/chain.ts';
 import { makeCheck } from '../../functions/clean/check.ts';
 import { makeClean } from '../../functions/clean/clean.ts';
 import { makeCollect } from '../../functions/collect/collect.ts';
@@ -23,8 +24,6 @@ import {
 } from './in-memory.ts';
 import type { Figure } from './report.ts';
 import { requests } from './traffic.ts';
-
-export type StepName = Extract<FunctionName, 'collect' | 'clean' | 'archive' | 'features' | 'products'>;
 
 export interface StepTimes {
   /** µs per event. */

@@ -19,7 +19,7 @@ function shopping(now: number): object[] {
       properties: {
         product_id: 'p-1',
         category: 'kitchen',
-        ...(i === 3 && { revenue: 20, currency: 'USD' }),
+        ...(i === 3 && { order_id: `o-${person}`, revenue: 20, currency: 'USD' }),
       },
       context: person < 40 ? { campaign: { source: 'mail', medium: 'email', name: 'spring' } } : {},
     }));

@@ -1,6 +1,7 @@
 /** Destinations: made, listed, given new secrets and deleted here. A secret is shown once, when it is made. */
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod/mini';
+import { seal } from '../../../domain/privacy/sealed.ts';
 import {
   DESTINATIONS,
   type Destination,
@@ -10,9 +11,9 @@ import {
   destinationsOf,
   destinationWrite,
   type State,
+  sealedFor,
   stateKey,
 } from '../../../domain/webhook/destination.ts';
-import { seal } from '../../../domain/webhook/seal.ts';
 import { secretText } from '../../../domain/webhook/signature.ts';
 import { readWebhookUrl } from '../../../domain/webhook/url.ts';
 import { readJson } from '../body.ts';
@@ -88,9 +89,12 @@ export async function listDestinations({
   return { value: { destinations: found.map((one, i) => viewOf(one, decodeState(states[i]))) } };
 }
 
-function newSecret(services: ApiServices, tenant: string): { secret: string; sealed: string } {
+function newSecret(
+  services: ApiServices,
+  owner: Pick<Destination, 'tenant' | 'id'>,
+): { secret: string; sealed: string } {
   const secret = secretText(randomBytes(32));
-  return { secret, sealed: seal(services.secret, tenant, secret, randomBytes(12)) };
+  return { secret, sealed: seal(services.secret, sealedFor(owner), secret) };
 }
 
 /** @throws Refused `invalid_body`, `invalid_url` or `too_many_destinations`. */
@@ -105,11 +109,12 @@ export async function makeDestination({
   const table = services.tables.destinations;
   if ((await destinationsOf(table, tenant)).length >= DESTINATIONS)
     throw new Refused('too_many_destinations');
-  const { secret, sealed } = newSecret(services, tenant);
+  const id = randomBytes(8).toString('hex');
+  const { secret, sealed } = newSecret(services, { tenant, id });
   const made: Destination = {
     version: 1,
     tenant,
-    id: randomBytes(8).toString('hex'),
+    id,
     url: checked.href,
     segments,
     secrets: [{ sealed }],
@@ -134,7 +139,7 @@ export async function renewSecret(call: Call<ById, unknown>): Promise<Answer<Mad
   const { graceHours } = readJson(newSecretBody, request);
   const known = await find(call);
   const until = services.clock.now() + graceHours * HOUR_MS;
-  const { secret, sealed } = newSecret(services, tenant);
+  const { secret, sealed } = newSecret(services, known);
   const [newest] = known.secrets;
   const kept = newest && graceHours > 0 ? [{ sealed: newest.sealed, until }] : [];
   const changed = { ...known, secrets: [{ sealed }, ...kept] };

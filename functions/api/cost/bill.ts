@@ -1,10 +1,19 @@
 /** Counted work -> dollars per million events at list prices. Storage, logs and data transfer are not in it. */
-import type { Counts } from '../../adapters/aws/counted.ts';
-import { chain } from '../../functions/chain.ts';
+import { chain, type FunctionName } from '../../chain.ts';
 import { prices } from './prices.ts';
-import type { StepName } from './steps.ts';
 
+/** The functions that an event goes through. Scores and segments follow profiles, and depend on models and rules. */
+export type StepName = Extract<FunctionName, 'collect' | 'clean' | 'archive' | 'features' | 'products'>;
 export type Invocations = Readonly<Record<StepName, number>>;
+/** What was asked of the platform for all events together. */
+interface StreamWork {
+  /** As stored. */
+  readonly bytes: number;
+  /** Steps of 1 KiB and of 25 KiB, rounded up for each record. */
+  readonly kilobytes: number;
+  readonly payloadUnits: number;
+  readonly records: number;
+}
 /** Dollars per million events by part. */
 export type Parts = Readonly<Record<'api' | 'lambda' | 'streams' | 'tables' | 'lake', number>>;
 
@@ -17,9 +26,10 @@ export interface Work {
   readonly events: number;
   /** Events per second for which shards and hours are counted. */
   readonly perSecond: number;
-  readonly stream: Counts;
-  readonly table: Counts;
-  readonly bucket: Counts;
+  readonly stream: StreamWork;
+  readonly table: { readonly writeUnits: number; readonly readUnits: number };
+  /** `records`: objects written. */
+  readonly bucket: { readonly records: number };
   readonly invocations: Invocations;
   /** Processor time, µs per event. */
   readonly micros: Readonly<Record<StepName, number>>;
