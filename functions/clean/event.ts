@@ -1,5 +1,5 @@
 /** One event: bytes as they came -> clean event, or the reason why not. */
-import { type Outcome, ok } from '../../domain/outcome.ts';
+import { type Outcome, ok, suppress } from '../../domain/outcome.ts';
 import type { CleanEvent, Envelope } from '../../events/envelope.ts';
 import { isObject, type JsonObject } from '../../events/json.ts';
 import { bots } from './bots.ts';
@@ -41,7 +41,7 @@ export function cleanEvent(input: CleanInput, context: CleanContext): Outcome<Cl
   const draft = draftOf(input.envelope, read.document, read.unsafe);
   for (const [, step] of steps) {
     const refusal = step(draft, context);
-    if (refusal !== undefined) return refusal;
+    if (refusal !== undefined) return draft.refused ? suppress('consent_denied') : refusal;
   }
   return ok(finish(draft, input.receipt));
 }
@@ -66,6 +66,7 @@ export function draftOf(envelope: Envelope, document: JsonObject, unsafe: boolea
     properties: {},
     traits: {},
     consent: undefined,
+    refused: false,
     flags: [],
   };
   if (unsafe && dropUnsafeKeys(draft.context) + dropped > 0) flag(draft, 'unsafe_key');
@@ -97,6 +98,10 @@ export function finish(draft: Draft, receipt: string): CleanEvent {
   if (draft.anonymousId !== undefined) event.anonymousId = draft.anonymousId;
   if (draft.previousId !== undefined) event.previousId = draft.previousId;
   if (draft.groupId !== undefined) event.groupId = draft.groupId;
-  if (draft.consent !== undefined) event.consent = draft.consent;
+  if (draft.consent !== undefined) {
+    const { choices, ...by } = draft.consent;
+    event.consent = choices;
+    event.consentBy = by;
+  }
   return event;
 }

@@ -1,4 +1,5 @@
 /** One profile and what arrived for it -> the profile's next state and what became of each event. Pure. */
+import { isRefused } from '../../domain/consent/record.ts';
 import { fold } from '../../domain/profile/fold.ts';
 import type { Effect, Profile } from '../../domain/profile/item.ts';
 import { merge } from '../../domain/profile/merge.ts';
@@ -12,7 +13,15 @@ export const WINDOW_HOURS = 24;
 export const RATE_LIMIT = 5000;
 
 /** `again`: this very record was applied before and is delivered once more; it counts as applied, once. */
-export type Fate = 'applied' | 'again' | 'duplicate' | 'redelivered' | 'id_reuse' | 'rate' | 'erased';
+export type Fate =
+  | 'applied'
+  | 'again'
+  | 'duplicate'
+  | 'redelivered'
+  | 'id_reuse'
+  | 'rate'
+  | 'consent_denied'
+  | 'erased';
 
 export interface Side {
   readonly sk: string;
@@ -81,6 +90,7 @@ function applyOne(profile: Profile, frozen: readonly Recent[], arrival: Arrival)
     return verdict === 'redelivered' ? verdict : repeat(profile, known, arrival, verdict);
   }
   if (own.reduce((sum, messages) => sum + messages.size, 0) >= RATE_LIMIT) return 'rate';
+  if (isRefused(profile.state.consent, arrival.event)) return 'consent_denied';
   profile.recent.add(arrival);
   profile.state = fold(profile.state, arrival.event, arrival.message, profile.id);
   return 'applied';
