@@ -88,6 +88,7 @@ export function bodyOf(operationId: string, { ids, login }: Own): object {
     rollBackModel: { from: 'v2' },
     replayQuarantine: { items: [{ receipt: '0:1:0', event: { type: 'track' } }] },
     makeUserToken: { userId: 'ada' },
+    setProfileConsent: { purposes: { email: true } },
   };
   const body = bodies[operationId];
   if (!body) throw new Error(`add a body for ${operationId}`);

@@ -294,7 +294,8 @@ describe('dead and slow destinations', () => {
 it('of who is erased or unknown nothing is said; of who refused profiling only that they left', async () => {
   const world = await makeWorld({ 'hook.example.com': fine });
   const objecting = world.person(0);
-  objecting.state.consent.set('profiling', { granted: false, at: NOW, source: 'web' });
+  const decidedNo = { granted: false, at: NOW, source: 'web', signals: ['own'] } as const;
+  objecting.state.consent.answers.set('profiling', { decidedNo });
   await world.put(objecting);
   const erased = world.person(1);
   erased.meta.erased = true;
