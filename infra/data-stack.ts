@@ -87,6 +87,7 @@ export class DataStack extends Stack {
       products: this.#table('products'),
       segments: this.#table('segments'),
       destinations: this.#table('destinations'),
+      suppression: this.#table('suppression'),
       privacy: this.#table('privacy'),
     };
     const logs = this.#bucket('AccessLogs', {

@@ -21,7 +21,8 @@ export type Fate =
   | 'id_reuse'
   | 'rate'
   | 'consent_denied'
-  | 'erased';
+  | 'erased'
+  | 'suppressed';
 
 export interface Side {
   readonly sk: string;
@@ -53,14 +54,11 @@ export function apply(
   { absorbed, via }: Frozen,
   now: number,
 ): Applied {
-  if (profile.meta.erased) {
-    return { fates: arrivals.map(() => 'erased'), changed: false, effects: [], sides: [] };
-  }
-  const merged = absorbed.filter((other) => join(profile, other)).length > 0;
+  const merged = !profile.meta.erased && absorbed.filter((other) => join(profile, other)).length > 0;
   const frozen = via.flatMap((other) => [other.recent, ...other.sides]);
+  const before = profile.recent.size;
   const fates = arrivals.map((arrival) => applyOne(profile, frozen, arrival));
-  const remembered = fates.some((fate) => fate === 'applied' || fate === 'duplicate' || fate === 'id_reuse');
-  if (!merged && !remembered) {
+  if (!merged && profile.recent.size === before) {
     const again = fates.includes('again');
     return { fates, changed: false, effects: again ? profile.meta.out : [], sides: [] };
   }
@@ -80,18 +78,24 @@ function join(profile: Profile, other: Profile): boolean {
   return true;
 }
 
+/**
+ * Of what is left out only the message is remembered: cleaning may have let other copies of the same through, before or
+ * after, and together they count once.
+ */
 function applyOne(profile: Profile, frozen: readonly Recent[], arrival: Arrival): Fate {
+  const left = profile.meta.erased ? 'erased' : arrival.withheld ? 'suppressed' : undefined;
   const own = [profile.recent, ...profile.sides];
   const known = [...own, ...frozen];
   for (const messages of known) {
     const verdict = messages.classify(arrival);
     if (verdict === 'new') continue;
-    if (verdict === 'applied') return 'again';
-    return verdict === 'redelivered' ? verdict : repeat(profile, known, arrival, verdict);
+    if (verdict === 'applied') return left ?? 'again';
+    return verdict === 'redelivered' ? verdict : repeat(profile, known, arrival, left ?? verdict);
   }
-  if (own.reduce((sum, messages) => sum + messages.size, 0) >= RATE_LIMIT) return 'rate';
-  if (isRefused(profile.state.consent, arrival.event)) return 'consent_denied';
+  if (own.reduce((sum, messages) => sum + messages.size, 0) >= RATE_LIMIT) return left ?? 'rate';
   profile.recent.add(arrival);
+  if (left !== undefined) return left;
+  if (isRefused(profile.state.consent, arrival.event)) return 'consent_denied';
   profile.state = fold(profile.state, arrival.event, arrival.message, profile.id);
   return 'applied';
 }
@@ -101,7 +105,7 @@ function repeat(
   profile: Profile,
   known: readonly Recent[],
   arrival: Arrival,
-  verdict: 'duplicate' | 'id_reuse',
+  verdict: 'duplicate' | 'id_reuse' | 'erased' | 'suppressed',
 ): Fate {
   for (const messages of known) {
     const before = messages.classifyRepeat(arrival);
