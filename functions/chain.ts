@@ -240,7 +240,7 @@ export const chain = {
       batch: { records: 200, window: { aws: 1, embedded: 0.2 } },
       retry,
     },
-    reads: ['table:destinations', 'table:profiles'],
+    reads: ['table:destinations', 'table:profiles', 'table:suppression'],
     writes: ['table:destinations', 'folder:undelivered'],
     memoryMb: 512,
     timeoutSeconds: 60,
@@ -248,7 +248,7 @@ export const chain = {
   redeliver: {
     does: 'Tells destinations what they did not take at once.',
     trigger: { kind: 'schedule', everyMinutes: 1 },
-    reads: ['table:destinations', 'table:profiles'],
+    reads: ['table:destinations', 'table:profiles', 'table:suppression'],
     writes: ['table:destinations', 'folder:undelivered'],
     memoryMb: 512,
     timeoutSeconds: 120,

@@ -54,7 +54,11 @@ function stepOf(name: FunctionName, local: LocalServices): () => Promise<unknown
       return makeRedeliver({
         ...base,
         streams: {},
-        tables: { destinations: local.table('destinations'), profiles: local.table('profiles') },
+        tables: {
+          destinations: local.table('destinations'),
+          profiles: local.table('profiles'),
+          suppression: local.table('suppression'),
+        },
         objects: local.objects,
         sender: local.sender,
         random: Math.random,

@@ -75,7 +75,11 @@ function plainStep(name: FunctionName, local: LocalServices, ports: Ports): Deli
       return makeDeliver({
         ...base,
         streams: {},
-        tables: { destinations: local.table('destinations'), profiles: local.table('profiles') },
+        tables: {
+          destinations: local.table('destinations'),
+          profiles: local.table('profiles'),
+          suppression: local.table('suppression'),
+        },
         objects: objects(),
         sender: local.sender,
         random: Math.random,

@@ -16,12 +16,17 @@ import {
 } from '../../domain/webhook/destination.ts';
 import type { Sender } from '../../domain/webhook/sender.ts';
 import { Round } from './round.ts';
+import { Withheld } from './withheld.ts';
 
 export interface CourierServices {
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly secret: string;
-  readonly tables: { readonly destinations: Table; readonly profiles: Table };
+  readonly tables: {
+    readonly destinations: Table;
+    readonly profiles: Table;
+    readonly suppression: Table;
+  };
   readonly objects: Objects;
   readonly sender: Sender;
   /** [0, 1). */
@@ -39,9 +44,11 @@ export interface Queued {
 
 export class Courier {
   readonly #services: CourierServices;
+  readonly #withheld: Withheld;
 
   constructor(services: CourierServices) {
     this.#services = services;
+    this.#withheld = new Withheld(services);
   }
 
   /** Begins nothing new after `until`, ms. */
@@ -65,7 +72,7 @@ export class Courier {
 
   async #empty(destination: Destination, known: State, until: number): Promise<State> {
     const { clock, metrics, tables } = this.#services;
-    const round = new Round(this.#services, destination, known, until);
+    const round = new Round({ ...this.#services, withheld: this.#withheld }, destination, known, until);
     const pk = queuePartition(destination.tenant, destination.id);
     for (let cursor: string | undefined, more = true; more && !round.isOver(); more = cursor !== undefined) {
       const page = await tables.destinations.query({

@@ -1,20 +1,10 @@
 /** What a destination is told of a change. */
 
-import { refuses } from '../../domain/consent/record.ts';
 import { unseal } from '../../domain/privacy/sealed.ts';
 import type { Profile } from '../../domain/profile/item.ts';
 import { type Destination, type Job, sealedFor } from '../../domain/webhook/destination.ts';
 import type { Letter } from '../../domain/webhook/sender.ts';
 import { signedHeaders } from '../../domain/webhook/signature.ts';
-
-/**
- * Nothing is said of who was erased. Of who refused profiling no word goes out but that they left: the receiver is to stop.
- */
-export function isWithheld({ change }: Job, profile: Profile): boolean {
-  const { version, meta, state } = profile;
-  if (version === 0 || meta.erased || meta.into !== undefined) return true;
-  return change.kind === 'entered' && refuses(state.consent, 'profiling');
-}
 
 /** `now`: ms. @throws Error when the secrets of the destination were changed from outside. */
 export function letterOf(

@@ -10,9 +10,10 @@ import {
   sentKey,
 } from '../../domain/webhook/destination.ts';
 import type { CourierServices, Queued } from './courier.ts';
-import { isWithheld, letterOf } from './message.ts';
+import { letterOf } from './message.ts';
 import { keepUndelivered } from './undelivered.ts';
 import { breakOf, pauseOf, verdictOf } from './verdict.ts';
+import type { Withheld } from './withheld.ts';
 
 /** Deliveries side by side. */
 const LANES = 8;
@@ -27,8 +28,10 @@ interface Line {
   readonly jobs: Queued[];
 }
 
+export type RoundServices = CourierServices & { readonly withheld: Withheld };
+
 export class Round {
-  readonly #services: CourierServices;
+  readonly #services: RoundServices;
   readonly #destination: Destination;
   readonly #until: number;
   readonly #state: State;
@@ -37,7 +40,7 @@ export class Round {
   /** Asked one by one while it is not known whether it answers again. */
   #lanes: number;
 
-  constructor(services: CourierServices, destination: Destination, known: State, until: number) {
+  constructor(services: RoundServices, destination: Destination, known: State, until: number) {
     this.#services = services;
     this.#destination = destination;
     this.#state = { ...known, notBefore: 0, slow: false };
@@ -56,8 +59,9 @@ export class Round {
 
   /** Serves a page of the queue, each person in order. */
   async serve(page: readonly Queued[]): Promise<void> {
-    const { tables } = this.#services;
+    const { tables, withheld } = this.#services;
     const { tenant, id } = this.#destination;
+    await withheld.refresh(tenant);
     const [sent, people] = await Promise.all([
       tables.destinations.get(
         page.map(({ job }) => sentKey(tenant, id, job.change.id)),
@@ -99,7 +103,7 @@ export class Round {
         this.#waiting.add(person);
         return;
       }
-      if (isWithheld(job, profile)) {
+      if (this.#services.withheld.is(job, profile)) {
         this.#state.withheld++;
         await this.#services.tables.destinations.delete([item]);
       } else await this.#try(item, job, profile);

@@ -7,7 +7,11 @@ export const handler = scheduleEdge('redeliver', (aws) => {
   const redeliver = makeRedeliver({
     ...aws.base,
     streams: {},
-    tables: { destinations: tableOf(aws, 'destinations'), profiles: tableOf(aws, 'profiles') },
+    tables: {
+      destinations: tableOf(aws, 'destinations'),
+      profiles: tableOf(aws, 'profiles'),
+      suppression: tableOf(aws, 'suppression'),
+    },
     objects: objectsOf(aws),
     sender: new HttpsSender(),
     random: Math.random,

@@ -7,6 +7,8 @@ import type { StreamRecord } from '../../domain/ports.ts';
 import { seal } from '../../domain/privacy/sealed.ts';
 import { encodeProfile, freshProfile, type Profile, profileKey } from '../../domain/profile/item.ts';
 import { seededRandom } from '../../domain/random.ts';
+import { subjectOf } from '../../domain/vault/subject.ts';
+import { suppress } from '../../domain/vault/suppression.ts';
 import { type Destination, destinationWrite, sealedFor } from '../../domain/webhook/destination.ts';
 import type { Letter, SendOutcome } from '../../domain/webhook/sender.ts';
 import { isGenuine, secretText } from '../../domain/webhook/signature.ts';
@@ -56,7 +58,7 @@ async function makeWorld(scripts: Readonly<Record<string, Script>>, people = 4) 
   const folder = testFolder();
   const time = new VirtualTime(NOW);
   const table = (): EmbeddedTable => new EmbeddedTable({ path: ':memory:', clock: time });
-  const tables = { destinations: table(), profiles: table() };
+  const tables = { destinations: table(), profiles: table(), suppression: table() };
   const objects = new EmbeddedObjects(`${folder.path}/lake`);
   const arrivals: Arrival[] = [];
   const nth = new Map<string, number>();
@@ -129,6 +131,7 @@ async function makeWorld(scripts: Readonly<Record<string, Script>>, people = 4) 
     time,
     arrivals,
     objects,
+    suppression: tables.suppression,
     person,
     put,
     recordOf,
@@ -291,8 +294,10 @@ describe('dead and slow destinations', () => {
   });
 });
 
-it('of who is erased or unknown nothing is said; of who refused profiling only that they left', async () => {
+it('of who is erased, suppressed or unknown nothing is said; of who refused profiling only that they left', async () => {
   const world = await makeWorld({ 'hook.example.com': fine });
+  const suppressed = [subjectOf(SECRET, TENANT, 'user', 'user-3')];
+  await suppress(world.suppression, TENANT, suppressed, { reason: 'objected', now: NOW });
   const objecting = world.person(0);
   const decidedNo = { granted: false, at: NOW, source: 'web', signals: ['own'] } as const;
   objecting.state.consent.answers.set('profiling', { decidedNo });
@@ -300,7 +305,7 @@ it('of who is erased or unknown nothing is said; of who refused profiling only t
   const erased = world.person(1);
   erased.meta.erased = true;
   await world.put(erased);
-  const changes = [0, 1, 2, 99].flatMap((p) => [change(p, 0), change(p, 1, 'left')]);
+  const changes = [0, 1, 2, 3, 99].flatMap((p) => [change(p, 0), change(p, 1, 'left')]);
   await world.deliver(world.recordOf(changes));
   await world.minutes(1);
   expect(world.arrivals.map(({ id }) => id).sort()).toEqual(['c-0-1', 'c-2-0', 'c-2-1']);
