@@ -180,7 +180,7 @@ export const chain = {
       retry,
     },
     reads: ['table:profiles', 'table:ledger', 'table:suppression'],
-    writes: ['table:profiles', 'table:ledger', 'stream:changes', 'folder:quarantine'],
+    writes: ['table:profiles', 'table:ledger', 'table:suppression', 'stream:changes', 'folder:quarantine'],
     memoryMb: 1024,
     timeoutSeconds: 60,
   },
