@@ -77,6 +77,21 @@ async function plainStep(name: FunctionName, local: LocalServices, ports: Ports)
         tables: { profiles: local.table('profiles'), segments: local.table('segments') },
       });
     }
+    case 'deliver': {
+      const { makeDeliver } = await import('../functions/deliver/deliver.ts');
+      return makeDeliver({
+        ...base,
+        streams: {},
+        tables: {
+          destinations: local.table('destinations'),
+          profiles: local.table('profiles'),
+          suppression: local.table('suppression'),
+        },
+        objects: objects(),
+        sender: local.sender,
+        random: Math.random,
+      });
+    }
     default:
       throw new Error(`${name} is not triggered by a stream`);
   }

@@ -5,6 +5,7 @@ import { Consumer } from '../adapters/embedded/consumer.ts';
 import { EmbeddedStreamReader } from '../adapters/embedded/stream-reader.ts';
 import type { StreamRecord } from '../domain/ports.ts';
 import { entryOf, type FunctionName, type StreamName } from '../functions/chain.ts';
+import { codeOf, framesOf } from '../functions/error-place.ts';
 import { files } from './files.ts';
 import { portsOf } from './ports.ts';
 import { LocalServices } from './services.ts';
@@ -27,6 +28,7 @@ export interface WorkerSettings {
   /** See {@link portsOf}. */
   readonly ports?: string | undefined;
   readonly delivery?: DeliverySettings | undefined;
+  readonly loopbackWebhooks?: boolean | undefined;
 }
 
 export type WorkerReport =
@@ -47,6 +49,7 @@ async function main(settings: WorkerSettings, port: NonNullable<typeof parentPor
     metrics: { count: (name, value) => report({ kind: 'count', name, value }) },
     keeps: settings.names.flatMap((name) => ownedBy(name).tables),
     onAppend: (stream) => report({ kind: 'appended', stream }),
+    loopbackWebhooks: settings.loopbackWebhooks,
   });
   const delivered: Delivered[] = [];
   for (const name of settings.names) delivered.push(await deliver(name, settings, services, report));
@@ -80,11 +83,7 @@ async function deliver(
   if (trigger.kind !== 'stream') throw new Error(`${name} has no stream`);
   const step = await stepOf(name, services, await portsOf(ports, name));
   const failed = (error: unknown): void =>
-    report({
-      kind: 'failed',
-      function: name,
-      message: error instanceof Error ? (error.stack ?? error.name) : 'unknown',
-    });
+    report({ kind: 'failed', function: name, message: [codeOf(error), ...framesOf(error)].join(' ') });
   const reader = new EmbeddedStreamReader(files.stream(data, trigger.stream));
   const checkpoints = new EmbeddedCheckpoints(files.checkpoints(data, name));
   const { records: most = Number.POSITIVE_INFINITY, longestPauseMs } = delivery ?? {};

@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { type ResourceLimits, Worker } from 'node:worker_threads';
 import { WellspringError } from '../domain/errors.ts';
 import { entryOf, type FunctionName, type StreamName } from '../functions/chain.ts';
+import { codeOf } from '../functions/error-place.ts';
 import type { Log } from './log.ts';
 import type { WorkerOrder, WorkerReport, WorkerSettings } from './worker.ts';
 
 /** Functions that share a thread: nobody waits for what they do, and every thread takes some 30 MB. */
 const shared: readonly (readonly FunctionName[])[] = [
   ['archive', 'products'],
-  ['score', 'segment'],
+  ['score', 'segment', 'deliver'],
 ];
 
 /** Which functions run in which thread, in the order of the map. */
@@ -110,10 +111,6 @@ export async function startWorkers(
     },
   };
 }
-
-/** No message: it may quote data. */
-const codeOf = (error: unknown): string =>
-  error instanceof Error ? ('code' in error ? String(error.code) : error.name) : 'unknown';
 
 const deathOf = (names: readonly FunctionName[], cause: unknown): WellspringError =>
   new WellspringError('function_died', `${names.join(' and ')} ended: ${codeOf(cause)}.`, { cause });

@@ -56,10 +56,13 @@ export interface Group {
   readonly profile: string;
   readonly arrivals: Arrival[];
   /** Frozen profiles whose content it takes over. */
-  readonly absorbed: Set<string>;
+  readonly absorbed: ReadonlySet<string>;
   /** Tombstones over which arrivals came: what they know was counted before the link, wherever their past went. */
-  readonly via: Set<string>;
+  via: ReadonlySet<string>;
 }
+
+/** Most groups concern no tombstone: they share this. */
+const none: ReadonlySet<string> = new Set();
 
 const refOf = (arrival: Arrival, id: string): Ref => ({ tenant: arrival.event.tenant, id });
 
@@ -77,11 +80,12 @@ export async function route(
     const { id } = work.canonical(arrival.primary);
     let group = groups.get(id);
     if (!group) {
-      group = { profile: id, arrivals: [], absorbed: absorbed.get(id) ?? new Set(), via: new Set() };
+      group = { profile: id, arrivals: [], absorbed: absorbed.get(id) ?? none, via: none };
       groups.set(id, group);
     }
     group.arrivals.push(arrival);
-    if (arrival.primary !== id) group.via.add(arrival.primary);
+    if (arrival.primary !== id && !group.via.has(arrival.primary))
+      group.via = new Set([...group.via, arrival.primary]);
   }
   return groups;
 }
