@@ -81,7 +81,7 @@ export async function startWorkers(
       const stopped = new Promise<void>((done) => worker.once('exit', () => done()));
       worker.once('error', (error) => {
         const died = deathOf(group, error);
-        log('function_died', { function: group.join(','), error: codeOf(error) });
+        log('function_died', { function: group.join(','), error: causeOf(error) });
         fail(died);
         onDeath(died);
       });
@@ -112,5 +112,9 @@ export async function startWorkers(
   };
 }
 
+/** Node's own code, such as `ERR_WORKER_OUT_OF_MEMORY`, says more than the error's name. */
+const causeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : codeOf(error);
+
 const deathOf = (names: readonly FunctionName[], cause: unknown): WellspringError =>
-  new WellspringError('function_died', `${names.join(' and ')} ended: ${codeOf(cause)}.`, { cause });
+  new WellspringError('function_died', `${names.join(' and ')} ended: ${causeOf(cause)}.`, { cause });
