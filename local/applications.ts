@@ -68,6 +68,7 @@ const apiServices = ({ services, backlog, arriving }: Behind): ApiServices => ({
     products: services.table('products'),
     segments: services.table('segments'),
     privacy: services.table('privacy'),
+    suppression: services.table('suppression'),
   },
   objects: services.objects,
   lake: services.lake,

@@ -17,6 +17,7 @@ export const handler = httpEdge('api', (aws) =>
       products: tableOf(aws, 'products'),
       segments: tableOf(aws, 'segments'),
       privacy: tableOf(aws, 'privacy'),
+      suppression: tableOf(aws, 'suppression'),
     },
     objects: objectsOf(aws),
     lake: lakeOf(aws),
