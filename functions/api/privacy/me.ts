@@ -8,8 +8,8 @@ import { consentBody, consentSetReply, decideFor } from './consent.ts';
 import { exportPerson, type Package, packageReply } from './package.ts';
 import { startRequest } from './requests.ts';
 
-const { events: _events, refused: _refused, before: _before, items: _items, ...shown } = packageReply.shape;
-export const ownDataReply = z.object(shown);
+/** What fits on a page: all but the events, which come with the copy. */
+export const ownDataReply = z.omit(packageReply, { events: true, refused: true, before: true, items: true });
 
 type Own = Call<unknown, { before?: number | undefined }>;
 
@@ -38,9 +38,7 @@ async function packageOf(call: Own): Promise<Package> {
 export async function readOwnData(
   call: Call<unknown, unknown>,
 ): Promise<Answer<z.output<typeof ownDataReply>>> {
-  const whole = await packageOf({ ...call, query: {} });
-  const { events, refused, before, items, ...value } = whole;
-  return { value };
+  return { value: ownDataReply.parse(await packageOf({ ...call, query: {} })) };
 }
 
 export const exportOwnData = async (call: Own): Promise<Answer<Package>> => ({
