@@ -67,6 +67,7 @@ const apiServices = ({ services, backlog, arriving }: Behind): ApiServices => ({
     ledger: services.table('ledger'),
     products: services.table('products'),
     segments: services.table('segments'),
+    destinations: services.table('destinations'),
     privacy: services.table('privacy'),
   },
   objects: services.objects,
@@ -75,4 +76,5 @@ const apiServices = ({ services, backlog, arriving }: Behind): ApiServices => ({
   pending: () => backlog.waiting(),
   arriving: new EmbeddedTail(arriving),
   check: makeCheck(services.secret),
+  loopbackWebhooks: services.loopbackWebhooks,
 });

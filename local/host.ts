@@ -45,6 +45,8 @@ export interface HostOptions {
   readonly ports?: string;
   /** @default as in the map */
   readonly delivery?: DeliverySettings;
+  /** Lets webhooks go to `http://127.0.0.1`, for those who try them out. @default false */
+  readonly loopbackWebhooks?: boolean;
 }
 
 export interface Host {
@@ -74,6 +76,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   mkdirSync(data, { recursive: true });
   const unlock = lockFolder(data);
   const keys = credentials(data);
+  const { loopbackWebhooks } = options;
   let workers: Workers | undefined;
   const services = new LocalServices({
     data,
@@ -81,6 +84,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     clock: { now: () => Date.now() },
     metrics: { count: () => {} },
     onAppend: (stream: StreamName) => workers?.notify(stream),
+    loopbackWebhooks,
   });
   await services.table('sources').put(firstKeys(keys));
   const shards = services.stream('clickstream').shards;
@@ -89,7 +93,14 @@ export async function startHost(options: HostOptions): Promise<Host> {
     buildTag(),
     startWorkers(
       names,
-      { data, secret: keys.secret, shards, ports: options.ports, delivery: options.delivery },
+      {
+        data,
+        secret: keys.secret,
+        shards,
+        ports: options.ports,
+        delivery: options.delivery,
+        loopbackWebhooks,
+      },
       log,
     ),
   ]);
@@ -99,7 +110,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const failed = (error: unknown): void =>
     log('upkeep_failed', { error: error instanceof Error ? error.name : 'unknown' });
   const stopUpkeep = startUpkeep(services, data, ownedBy('collect'), failed);
-  const schedules = startSchedules({ data, secret: keys.secret }, log);
+  const schedules = startSchedules({ data, secret: keys.secret, loopbackWebhooks }, log);
   const nightly = startNightly({ data, secret: keys.secret, tenant: TENANT }, () => Date.now(), log);
   const server = makeServer(
     applications({

@@ -44,6 +44,7 @@ program
     120,
   )
   .option('--json', 'log lines as JSON', false)
+  .option('--loopback-webhooks', 'let webhooks go to http://127.0.0.1, to try them out', false)
   .action(async (options: import('./commands/start.ts').StartOptions) => {
     const { start } = await import('./commands/start.ts');
     await start(options);
@@ -123,6 +124,15 @@ toTarget(program.command('consent'))
   .action(async (id: string, options: import('./commands/consent.ts').ConsentOptions) => {
     const { consent } = await import('./commands/consent.ts');
     await consent(id, options);
+  });
+
+toTarget(program.command('export'))
+  .description('Write everything that is known about a person: ID.json for machines and ID.html to read.')
+  .argument('<id>', 'any id of the person')
+  .requiredOption('--out <folder>', 'where the two files go')
+  .action(async (id: string, options: import('./commands/export.ts').ExportOptions) => {
+    const { exportPerson } = await import('./commands/export.ts');
+    await exportPerson(id, options);
   });
 
 program
