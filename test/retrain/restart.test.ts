@@ -45,7 +45,7 @@ const serving = async (): Promise<string | undefined> =>
 
 it('whatever step it dies at', async () => {
   // Before somebody has looked at what was promoted; while it learns; before it promotes what passed; and not at all.
-  const survived = [5, 1, 4, Number.POSITIVE_INFINITY];
+  const survived = [6, 1, 4, Number.POSITIVE_INFINITY];
   for (const [i, survives] of survived.entries()) {
     const before = await serving();
     const done = await run(survives);
