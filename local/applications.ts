@@ -69,6 +69,7 @@ const apiServices = ({ services, backlog, arriving }: Behind): ApiServices => ({
     segments: services.table('segments'),
     destinations: services.table('destinations'),
     privacy: services.table('privacy'),
+    suppression: services.table('suppression'),
   },
   objects: services.objects,
   lake: services.lake,

@@ -18,6 +18,7 @@ export const handler = httpEdge('api', (aws) =>
       segments: tableOf(aws, 'segments'),
       destinations: tableOf(aws, 'destinations'),
       privacy: tableOf(aws, 'privacy'),
+      suppression: tableOf(aws, 'suppression'),
     },
     objects: objectsOf(aws),
     lake: lakeOf(aws),
