@@ -70,6 +70,7 @@ const apiServices = ({ services, backlog, arriving }: Behind): ApiServices => ({
     vault: services.table('vault'),
     destinations: services.table('destinations'),
     privacy: services.table('privacy'),
+    suppression: services.table('suppression'),
   },
   objects: services.objects,
   lake: services.lake,

@@ -55,6 +55,8 @@ export interface Host {
   readonly secretKey: string;
   /** What waits in the streams, per function and shard. */
   waiting(): Waiting[];
+  /** Resolves when a function has died, which only a new start mends. */
+  readonly died: Promise<WellspringError>;
   /** Resolves when all streams are empty. `onProgress` gets the number of waiting records. */
   drain(onProgress?: (records: number) => void): Promise<LedgerReport>;
   /** A link that opens the console, once, as an administrator. */
@@ -68,7 +70,7 @@ const streamFunctions = functionNames.filter((name) => entryOf(name).trigger.kin
 
 /**
  * Starts everything and resolves when requests are answered.
- * @throws WellspringError `data_in_use` or `port_in_use`.
+ * @throws WellspringError `data_in_use`, `port_in_use` or `function_died`.
  */
 export async function startHost(options: HostOptions): Promise<Host> {
   const data = resolve(options.data);
@@ -89,6 +91,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   await services.table('sources').put(firstKeys(keys));
   const shards = services.stream('clickstream').shards;
   const names = options.run ?? streamFunctions;
+  const died = Promise.withResolvers<WellspringError>();
   const [tag, started] = await Promise.all([
     buildTag(),
     startWorkers(
@@ -102,8 +105,13 @@ export async function startHost(options: HostOptions): Promise<Host> {
         loopbackWebhooks,
       },
       log,
+      died.resolve,
     ),
-  ]);
+  ]).catch(async (error: unknown) => {
+    await services.close();
+    unlock();
+    throw error;
+  });
   workers = started;
   const backlog = new Backlog(data, names, shards);
   const arriving = new EmbeddedStreamReader(files.stream(data, 'clickstream'));
@@ -144,9 +152,13 @@ export async function startHost(options: HostOptions): Promise<Host> {
     url,
     writeKey: keys.writeKey,
     secretKey: keys.secretKey,
+    died: died.promise,
     waiting: () => backlog.waiting(),
     drain: async (onProgress) => {
+      let dead: WellspringError | undefined;
+      void died.promise.then((error) => (dead = error));
       await backlog.drained((records) => {
+        if (dead) throw dead;
         started.hurry();
         onProgress?.(records);
       });
