@@ -1,9 +1,11 @@
 /** Segments through the API: defined, counted, listed, exported, changed without loss, and never across tenants. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
+import type { Rule } from '../../domain/segments/rule.ts';
 import { segmentsReply, segmentView } from '../../functions/api/segments/definitions.ts';
 import { membersReply } from '../../functions/api/segments/members.ts';
 import { overlapReply, previewReply, readyReply } from '../../functions/api/segments/preview.ts';
+import { refuseSensitive } from '../../functions/api/segments/sensitive-rules.ts';
 import type { HttpReply } from '../../functions/http.ts';
 import { NOW, type TestChain, testChain } from './chain.ts';
 import { errorOf, valueOf } from './reply.ts';
@@ -85,6 +87,21 @@ describe('a preview', () => {
       code: 'invalid_rule',
       message: expect.stringContaining('at all.1.op:'),
     });
+  });
+
+  it.each([
+    [{ kind: 'trait', name: 'hivStatus', op: 'eq', value: true }, 'health'],
+    [{ kind: 'attribute', name: 'religion', op: 'eq', value: 'x' }, 'religion'],
+    [{ kind: 'affinity', category: 'Baby', op: 'gt', value: 0.5 }, 'children'],
+  ])('rests on nothing that the law protects most: %j', async (condition, kind) => {
+    const reply = await post('/api/segments/preview', { rule: { all: [buyers, { not: condition }] } });
+    expect(errorOf(reply)).toMatchObject({
+      code: 'invalid_rule',
+      message: expect.stringContaining(`at all.1.not: this speaks of ${kind}`),
+    });
+    expect(() =>
+      refuseSensitive(condition as Rule, new Set(['hivStatus', 'religion', 'Baby'])),
+    ).not.toThrow();
   });
 
   it('is noted once a minute in the audit log, as looking is', async () => {
