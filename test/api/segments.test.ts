@@ -17,12 +17,12 @@ const names = ['=cmd|calc!A1', '+1', '-1', '@x', '\tTab', 'Plain, "quoted"', 'tw
 let chain: TestChain;
 beforeAll(async () => {
   chain = await testChain();
-  const people = Array.from({ length: 60 }, (_, i) => ({
+  const people = Array.from({ length: 80 }, (_, i) => ({
     type: 'identify',
     userId: `u-${i}`,
     messageId: `i-${i}`,
     timestamp: new Date(NOW - 60_000).toISOString(),
-    traits: { plan: i < 43 ? 'club' : 'free', name: names[i] ?? `Person ${i}` },
+    traits: { plan: i < 43 ? 'club' : i < 63 ? 'basic' : 'free', name: names[i] ?? `Person ${i}` },
   }));
   const orders = Array.from({ length: 30 }, (_, i) => ({
     type: 'track',
@@ -46,7 +46,7 @@ const preview = async (rule: unknown, key?: string) =>
 describe('a preview', () => {
   it('counts in steps of five and shows some people', async () => {
     const { count, people, estimated } = await preview(plan('club'));
-    expect(count).toEqual({ people: 45, share: 0.75 });
+    expect(count).toEqual({ people: 45, share: 0.563 });
     expect(people).toHaveLength(10);
     expect(people[0]).toMatchObject({ userId: expect.stringMatching(/^u-/), orders: expect.any(Number) });
     expect(estimated).toBe(false);
@@ -223,21 +223,21 @@ it('segments overlap as their people do', async () => {
     await post('/api/segments/overlap', { segments: [club.id, all.id] }),
     overlapReply,
   );
-  expect(segments.map(({ count }) => count.people)).toEqual([45, 60]);
+  expect(segments.map(({ count }) => count.people)).toEqual([45, 80]);
   expect(overlap).toEqual([
     [
       { people: 45, share: 1 },
       { people: 45, share: 1 },
     ],
     [
-      { people: 45, share: 0.75 },
-      { people: 60, share: 1 },
+      { people: 45, share: 0.563 },
+      { people: 80, share: 1 },
     ],
   ]);
 });
 
 it('offers ready-made ones with counts, that can be taken as they are', async () => {
   const { ready } = valueOf(await chain.ask('/api/segments/ready'), readyReply);
-  expect(ready.find(({ key }) => key === 'low-frequency')?.count).toEqual({ people: 30, share: 0.5 });
+  expect(ready.find(({ key }) => key === 'low-frequency')?.count).toEqual({ people: 30, share: 0.375 });
   for (const { name, rule } of ready) await make(name, rule);
 });

@@ -21,6 +21,6 @@ export function refuseSensitive(
   if (name === undefined || !isSensitive(name, allowed)) return;
   throw new RuleProblem(
     path.join('.'),
-    `this speaks of ${sensitiveKind(name)}, on which no segment may rest; see docs/privacy.md`,
+    `this speaks of ${sensitiveKind(name)}, on which no segment may rest; see docs/segments.md`,
   );
 }
