@@ -86,6 +86,7 @@ export class DataStack extends Stack {
       statistics: this.#table('statistics'),
       products: this.#table('products'),
       segments: this.#table('segments'),
+      destinations: this.#table('destinations'),
       suppression: this.#table('suppression'),
       privacy: this.#table('privacy'),
     };

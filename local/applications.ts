@@ -67,7 +67,9 @@ const apiServices = ({ services, backlog, arriving }: Behind): ApiServices => ({
     ledger: services.table('ledger'),
     products: services.table('products'),
     segments: services.table('segments'),
+    destinations: services.table('destinations'),
     privacy: services.table('privacy'),
+    suppression: services.table('suppression'),
   },
   objects: services.objects,
   lake: services.lake,
@@ -75,4 +77,5 @@ const apiServices = ({ services, backlog, arriving }: Behind): ApiServices => ({
   pending: () => backlog.waiting(),
   arriving: new EmbeddedTail(arriving),
   check: makeCheck(services.secret),
+  loopbackWebhooks: services.loopbackWebhooks,
 });

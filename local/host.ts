@@ -45,6 +45,8 @@ export interface HostOptions {
   readonly ports?: string;
   /** @default as in the map */
   readonly delivery?: DeliverySettings;
+  /** Lets webhooks go to `http://127.0.0.1`, for those who try them out. @default false */
+  readonly loopbackWebhooks?: boolean;
 }
 
 export interface Host {
@@ -53,6 +55,8 @@ export interface Host {
   readonly secretKey: string;
   /** What waits in the streams, per function and shard. */
   waiting(): Waiting[];
+  /** Resolves when a function has died, which only a new start mends. */
+  readonly died: Promise<WellspringError>;
   /** Resolves when all streams are empty. `onProgress` gets the number of waiting records. */
   drain(onProgress?: (records: number) => void): Promise<LedgerReport>;
   /** A link that opens the console, once, as an administrator. */
@@ -66,7 +70,7 @@ const streamFunctions = functionNames.filter((name) => entryOf(name).trigger.kin
 
 /**
  * Starts everything and resolves when requests are answered.
- * @throws WellspringError `data_in_use` or `port_in_use`.
+ * @throws WellspringError `data_in_use`, `port_in_use` or `function_died`.
  */
 export async function startHost(options: HostOptions): Promise<Host> {
   const data = resolve(options.data);
@@ -74,6 +78,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   mkdirSync(data, { recursive: true });
   const unlock = lockFolder(data);
   const keys = credentials(data);
+  const { loopbackWebhooks } = options;
   let workers: Workers | undefined;
   const services = new LocalServices({
     data,
@@ -81,25 +86,39 @@ export async function startHost(options: HostOptions): Promise<Host> {
     clock: { now: () => Date.now() },
     metrics: { count: () => {} },
     onAppend: (stream: StreamName) => workers?.notify(stream),
+    loopbackWebhooks,
   });
   await services.table('sources').put(firstKeys(keys));
   const shards = services.stream('clickstream').shards;
   const names = options.run ?? streamFunctions;
+  const died = Promise.withResolvers<WellspringError>();
   const [tag, started] = await Promise.all([
     buildTag(),
     startWorkers(
       names,
-      { data, secret: keys.secret, shards, ports: options.ports, delivery: options.delivery },
+      {
+        data,
+        secret: keys.secret,
+        shards,
+        ports: options.ports,
+        delivery: options.delivery,
+        loopbackWebhooks,
+      },
       log,
+      died.resolve,
     ),
-  ]);
+  ]).catch(async (error: unknown) => {
+    await services.close();
+    unlock();
+    throw error;
+  });
   workers = started;
   const backlog = new Backlog(data, names, shards);
   const arriving = new EmbeddedStreamReader(files.stream(data, 'clickstream'));
   const failed = (error: unknown): void =>
     log('upkeep_failed', { error: error instanceof Error ? error.name : 'unknown' });
   const stopUpkeep = startUpkeep(services, data, ownedBy('collect'), failed);
-  const schedules = startSchedules({ data, secret: keys.secret }, log);
+  const schedules = startSchedules({ data, secret: keys.secret, loopbackWebhooks }, log);
   const nightly = startNightly({ data, secret: keys.secret, tenant: TENANT }, () => Date.now(), log);
   const server = makeServer(
     applications({
@@ -133,9 +152,13 @@ export async function startHost(options: HostOptions): Promise<Host> {
     url,
     writeKey: keys.writeKey,
     secretKey: keys.secretKey,
+    died: died.promise,
     waiting: () => backlog.waiting(),
     drain: async (onProgress) => {
+      let dead: WellspringError | undefined;
+      void died.promise.then((error) => (dead = error));
       await backlog.drained((records) => {
+        if (dead) throw dead;
         started.hurry();
         onProgress?.(records);
       });

@@ -1,7 +1,10 @@
 /** One run of a scheduled function in a thread of its own, which takes the memory it needed with it. */
 import { parentPort, workerData } from 'node:worker_threads';
+import type { Metrics } from '../domain/ports.ts';
 import type { FunctionName } from '../functions/chain.ts';
 import { makeCompact } from '../functions/compact/compact.ts';
+import { makeReconcile } from '../functions/reconcile/reconcile.ts';
+import { makeRedeliver } from '../functions/redeliver/redeliver.ts';
 import { makeSweep } from '../functions/sweep/sweep.ts';
 import { LocalServices } from './services.ts';
 
@@ -9,12 +12,21 @@ export interface ScheduledSettings {
   readonly name: FunctionName;
   readonly data: string;
   readonly secret: string;
+  readonly loopbackWebhooks?: boolean | undefined;
 }
 
-async function run({ name, data, secret }: ScheduledSettings): Promise<void> {
+/** What a run counted, for the log of the host. */
+export interface ScheduledCount {
+  readonly name: string;
+  readonly value: number;
+}
+
+async function run({ name, ...settings }: ScheduledSettings, port: typeof parentPort): Promise<void> {
   const clock = { now: (): number => Date.now() };
-  const metrics = { count: (): void => {} };
-  const services = new LocalServices({ data, secret, clock, metrics, onAppend: () => {} });
+  const metrics: Metrics = {
+    count: (counted, value) => port?.postMessage({ name: counted, value } satisfies ScheduledCount),
+  };
+  const services = new LocalServices({ ...settings, clock, metrics, onAppend: () => {} });
   await stepOf(name, services)();
   await services.close();
 }
@@ -38,9 +50,24 @@ function stepOf(name: FunctionName, local: LocalServices): () => Promise<unknown
         streams: { memberships: local.stream('memberships') },
         tables: { profiles: local.table('profiles'), segments: local.table('segments') },
       });
+    case 'redeliver':
+      return makeRedeliver({
+        ...base,
+        streams: {},
+        tables: {
+          destinations: local.table('destinations'),
+          profiles: local.table('profiles'),
+          suppression: local.table('suppression'),
+        },
+        objects: local.objects,
+        sender: local.sender,
+        random: Math.random,
+      });
+    case 'reconcile':
+      return makeReconcile({ ...base, streams: {}, tables: { ledger: local.table('ledger') } });
     default:
       throw new Error(`${name} has no schedule`);
   }
 }
 
-if (parentPort) await run(workerData as ScheduledSettings);
+if (parentPort) await run(workerData as ScheduledSettings, parentPort);

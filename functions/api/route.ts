@@ -8,6 +8,7 @@ import type { CleanEvent, Envelope } from '../../events/envelope.ts';
 import type { StreamName } from '../chain.ts';
 import { type HttpReply, type HttpRequest, json } from '../http.ts';
 import type { Services } from '../services.ts';
+import type { AuditChains } from './audit-chain.ts';
 import { type Access, type Caller, callerOf } from './caller.ts';
 import { once } from './idempotency.ts';
 import { type Parameters, readParameters } from './parameters.ts';
@@ -34,6 +35,8 @@ export type ApiServices = Services<'api'> & {
   readonly arriving: Tail;
   /** What cleaning says of an event. */
   readonly check: (envelope: Envelope, bytes: Uint8Array) => Outcome<CleanEvent>;
+  /** Lets destinations be on this machine. @default false */
+  readonly loopbackWebhooks?: boolean;
 };
 
 export interface Call<Path, Query> {
@@ -115,6 +118,7 @@ export interface Host {
   readonly keys: KeyCache;
   readonly rates: RateLimiter;
   readonly noted: Noted;
+  readonly chains: AuditChains;
 }
 
 /** A row whose types are closed over, so that rows of all kinds make one table. */
@@ -183,6 +187,8 @@ export function route<
 
 /** Requests per second of one caller; bursts of ten seconds' worth are let through. */
 const REQUESTS_PER_SECOND = 100;
+/** The same of a person on their own page: an answer costs a search of the lake. */
+const PERSON_REQUESTS_PER_SECOND = 2;
 
 /** @throws Refused when the caller may not ask this, or asks too often. */
 async function admitted(
@@ -191,8 +197,9 @@ async function admitted(
   { services, keys, rates }: Host,
 ): Promise<Caller> {
   const now = services.clock.now();
-  const caller = await callerOf(request, role, keys, now);
-  const wait = rates.take(caller.id || (request.ip ?? ''), 1, REQUESTS_PER_SECOND, now);
+  const caller = await callerOf(request, role, { keys, secret: services.secret, now });
+  const perSecond = caller.person === undefined ? REQUESTS_PER_SECOND : PERSON_REQUESTS_PER_SECOND;
+  const wait = rates.take(caller.id || (request.ip ?? ''), 1, perSecond, now);
   if (wait > 0) throw new Refused('rate_limited', { headers: { 'retry-after': String(wait) } });
   return caller;
 }
@@ -201,13 +208,13 @@ async function admitted(
 async function note(
   row: Described,
   { request, caller, id }: { request: HttpRequest; caller: Caller; id: string | undefined },
-  { services, noted }: Host,
+  { services, noted, chains }: Host,
 ): Promise<void> {
   if (!isLogged(row)) return;
   const { method, operationId } = row;
   const asked = { method, operationId, id };
   if (!isWrite(row) && !noted.first(caller, asked, services.clock.now())) return;
-  await record(services, caller, asked, request);
+  await record({ services, chains }, caller, asked, request);
 }
 
 /** Whether the audit log has an entry for each request of a route. */

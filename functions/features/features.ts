@@ -1,6 +1,6 @@
 /** Stream step: clean events -> profiles, each event exactly once, and word of every change. */
-import { compareSequence, type StreamRecord, type StreamResult } from '../../domain/ports.ts';
-import type { Profile } from '../../domain/profile/item.ts';
+import { compareSequence, type StreamRecord, type StreamResult, type Write } from '../../domain/ports.ts';
+import type { HeldProfile } from '../../domain/profile/held.ts';
 import { Subjects } from '../../domain/vault/subject.ts';
 import { SuppressionList } from '../../domain/vault/suppression.ts';
 import type { CleanEvent } from '../../events/envelope.ts';
@@ -12,6 +12,7 @@ import { type Applied, apply } from './apply.ts';
 import { type Arrival, arrivalOf } from './arrival.ts';
 import { Books } from './books.ts';
 import { type Group, route, Workset } from './links.ts';
+import { Refusals } from './refusals.ts';
 import { ProfileStore } from './store.ts';
 
 const ATTEMPTS = 8;
@@ -31,15 +32,18 @@ export function makeFeatures(
   const store = new ProfileStore(services.tables.profiles, options.warmProfiles ?? 1000);
   const list = new SuppressionList(services.tables.suppression);
   const subjects = new Subjects(services.secret);
+  const refusals = new Refusals(services.tables.suppression, services.secret);
   const suppressed = (event: CleanEvent): boolean => list.names(subjects, event.tenant, event);
   return async (records) => {
-    const run: Run = { store, books: new Books(), now: services.clock.now() };
-    await list.refresh(tenantsOf(records));
+    const run: Run = { store, books: new Books(), refusals, now: services.clock.now() };
+    const tenants = tenantsOf(records);
+    await Promise.all([list.refresh(tenants), refusals.refresh(tenants)]);
     let failedFrom: string | undefined;
     for (const arrivals of runs(records, services.secret, suppressed)) {
       failedFrom = await applyRun(arrivals, run);
       if (failedFrom !== undefined) break;
     }
+    await refusals.settle(run.now);
     await run.books.close(services, records, failedFrom);
     return failedFrom === undefined ? {} : { failedFrom };
   };
@@ -71,6 +75,7 @@ function* runs(
 interface Run {
   readonly store: ProfileStore;
   readonly books: Books;
+  readonly refusals: Refusals;
   /** ms since the epoch. */
   readonly now: number;
 }
@@ -88,7 +93,7 @@ async function applyRun(arrivals: readonly Arrival[], run: Run): Promise<string 
 interface Update {
   readonly failed: Group[];
   /** Profiles whose memory equals the table. */
-  readonly saved: Profile[];
+  readonly saved: HeldProfile[];
 }
 
 /** Applies every group and writes it; a group that met another writer is read again and repeated. */
@@ -105,7 +110,9 @@ async function update(groups: readonly Group[], work: Workset, run: Run): Promis
       .map((group) => {
         const profile = work.get(group.profile);
         const frozen = { absorbed: all(group.absorbed, work), via: all(group.via, work) };
-        return { group, profile, result: apply(profile, group.arrivals, frozen, run.now) };
+        const result = apply(profile, group.arrivals, frozen, run.now);
+        // At once, so that no more than one small profile is decoded at a time.
+        return { group, profile, result, write: result.changed ? run.store.writeOf(profile) : undefined };
       });
     open = await write(results, done, run);
   }
@@ -113,7 +120,7 @@ async function update(groups: readonly Group[], work: Workset, run: Run): Promis
   return done;
 }
 
-const all = (ids: ReadonlySet<string>, work: Workset): Profile[] => [...ids].map((id) => work.get(id));
+const all = (ids: ReadonlySet<string>, work: Workset): HeldProfile[] => [...ids].map((id) => work.get(id));
 
 async function reload(open: readonly Group[], work: Workset): Promise<void> {
   const refs = open.flatMap((group) =>
@@ -124,19 +131,24 @@ async function reload(open: readonly Group[], work: Workset): Promise<void> {
 
 interface Computed {
   readonly group: Group;
-  readonly profile: Profile;
+  readonly profile: HeldProfile;
   readonly result: Applied;
+  /** undefined: nothing changed. */
+  readonly write: Write | undefined;
 }
 
 /** Returns the groups that must be tried again. */
 async function write(computed: readonly Computed[], done: Update, run: Run): Promise<Group[]> {
-  const { store, books, now } = run;
+  const { store, books, refusals, now } = run;
   const changed = computed.filter(({ result }) => result.changed);
   const sides = changed.flatMap(({ profile, result }) =>
     result.sides.map((side) => ({ tenant: profile.tenant, owner: profile.id, ...side })),
   );
   if (sides.length > 0) await store.saveSides(sides, now);
-  const saved = await store.save(changed.map(({ profile }) => profile));
+  const saved = await store.save(
+    changed.map(({ profile }) => profile),
+    changed.flatMap(({ write: one }) => one ?? []),
+  );
   const again = new Set(changed.filter((_, i) => !saved[i]));
   for (const entry of computed) {
     if (again.has(entry)) continue;
@@ -146,6 +158,7 @@ async function write(computed: readonly Computed[], done: Update, run: Run): Pro
       if (fate) books.note(arrival, fate, now);
     });
     for (const effect of result.effects) books.announce(profile, effect);
+    refusals.note(profile, group.arrivals);
     done.saved.push(profile);
   }
   return [...again].map(({ group }) => group);

@@ -24,7 +24,7 @@ const usage = `Usage: npm run bench -- NAME [--quick]
   --quick   a tenth of the load: for a look, not for a figure to quote
 
   --only PART       of api: profiles, recommendations or console;
-                    of models: behaviour, sessions, sequences, propensity or text; may be given several times
+                    of models: behaviour, sessions, sequences, speed, propensity or text; may be given several times
 
   For models:
   --datasets DIR    folder with one folder per public data set

@@ -14,7 +14,7 @@ interface Options {
 type Part = (options: Options) => Promise<Figure[]>;
 
 const parts: Readonly<Record<string, Part>> = {
-  profiles: ({ quick, say }) => segmentFigures({ quick, seconds: quick ? 5 : 20 }, say),
+  profiles: ({ quick, say }) => segmentFigures({ quick, seconds: quick ? 5 : 15 }, say),
   recommendations: ({ quick, say }) => recommendationFigures(quick ? 5 : 15, say),
   console: ({ quick, say }) => consoleFigures(quick ? 5 : 40, say),
 };
