@@ -30,6 +30,12 @@ async function waitsOf(asking: Asking): Promise<number[]> {
   return z.array(z.number()).parse(JSON.parse(stdout));
 }
 
+/** Streams events in for some seconds, so that no thread is asked for the first time when it counts. */
+export async function warm({ url, writeKey }: Host, seconds: number): Promise<void> {
+  const stream = { url, key: writeKey, people: 10_000, perRequest: 20, connections: 8, rate: RATE };
+  await load({ ...stream, events: RATE * seconds, seed: 1 });
+}
+
 export async function figuresOf(
   { url, writeKey }: Host,
   { what, key, questions, aim }: Kind,

@@ -18,11 +18,12 @@ import { TENANT } from '../../../local/host.ts';
 import { testFolder } from '../../fixtures/folder.ts';
 import type { Figure } from '../report.ts';
 import { withHost } from '../running.ts';
-import { figuresOf } from './asking.ts';
+import { figuresOf, warm } from './asking.ts';
 
 const DAY = 86_400_000;
 const SEGMENTS = 100;
-const SETTLING_MS = 20_000;
+const SETTLING_MS = 10_000;
+const WARM_SECONDS = 8;
 /** People whose profiles are read in turn: few, or more than are asked for. */
 const AGAIN = 20;
 const FIRST = 1000;
@@ -191,6 +192,8 @@ async function asked(data: string, { count, note, seconds, say }: Asked): Promis
     ];
     // A host that has just started looks at everybody once.
     await pause(SETTLING_MS);
+    await warm(host, WARM_SECONDS);
+    await host.drain();
     for (const kind of [again, first, previews]) {
       say(`${kind.what}, events streaming in`);
       figures.push(...(await figuresOf(host, kind, { seconds, streaming: true })));
