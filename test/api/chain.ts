@@ -39,6 +39,7 @@ export interface Asked {
 export interface TestChain extends Disposable {
   readonly profiles: Table;
   readonly segments: Table;
+  readonly destinations: Table;
   readonly suppression: Table;
   readonly privacy: Table;
   readonly objects: Objects;
@@ -126,6 +127,7 @@ export async function testChain(options: ChainOptions = {}): Promise<TestChain> 
   return {
     profiles: tables.profiles,
     segments: tables.segments,
+    destinations: tables.destinations,
     suppression: tables.suppression,
     privacy: tables.privacy,
     sweep: async () => {
