@@ -177,8 +177,8 @@ async function asked(data: string, { count, note, seconds, say }: Asked): Promis
     if (!reply.ok) throw new Error(`a preview was answered with ${reply.status}`);
     const took = performance.now() - started;
     const key = host.secretKey;
-    const reads = (people: number) =>
-      Array.from({ length: people }, (_, i) => ({
+    const reads = (many: number) =>
+      Array.from({ length: many }, (_, i) => ({
         method: 'GET',
         path: `/api/profiles/u-${(i * 7919) % count}`,
       }));
