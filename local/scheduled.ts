@@ -58,6 +58,7 @@ function stepOf(name: FunctionName, local: LocalServices): () => Promise<unknown
           destinations: local.table('destinations'),
           profiles: local.table('profiles'),
           suppression: local.table('suppression'),
+          vault: local.table('vault'),
         },
         objects: local.objects,
         sender: local.sender,

@@ -20,7 +20,7 @@ const pick = <T>(all: readonly T[]): T => {
 
 const cities = ['Ulm', 'Bonn', 'Kiel'];
 const people = Array.from({ length: PEOPLE }, (_, i) => ({
-  email: `p${i}@shop.example`,
+  badge: `b${i}`,
   city: pick(cities),
   secret: random() < 0.5,
 }));
@@ -40,23 +40,23 @@ const exactly: Ask = (rule) => size(roster.select(compile(rule), NOW));
 const shown: Ask = (rule) => shownPeople(size(selectCoarsely(roster, rule, LEAST_PEOPLE, NOW)), PEOPLE);
 
 /** Two questions about a person that differ by nothing but them, and what a difference would mean. */
-function pairAbout(email: string): readonly [without: Rule, using: Rule, ifDifferent: boolean] {
-  const them = is('email', email);
+function pairAbout(badge: string): readonly [without: Rule, using: Rule, ifDifferent: boolean] {
+  const them = is('badge', badge);
   const place = is('city', pick(cities));
-  const others = people.filter((one) => one.email !== email).slice(0, 60);
-  const list = (emails: readonly string[]): Rule => ({
+  const others = people.filter((one) => one.badge !== badge).slice(0, 60);
+  const list = (badges: readonly string[]): Rule => ({
     kind: 'trait',
-    name: 'email',
+    name: 'badge',
     op: 'in',
-    value: [...emails],
+    value: [...badges],
   });
-  const emails = others.map((one) => one.email);
+  const badges = others.map((one) => one.badge);
   return pick([
     [secret, { all: [secret, { not: them }] }, true],
     [secret, { any: [secret, them] }, false],
     [{ not: secret }, { any: [{ not: secret }, them] }, true],
     [place, { any: [place, { all: [secret, them] }] }, true],
-    [{ all: [secret, list(emails)] }, { all: [secret, list([...emails, email])] }, true],
+    [{ all: [secret, list(badges)] }, { all: [secret, list([...badges, badge])] }, true],
     [{ not: { all: [] } }, { all: [secret, them] }, true],
   ] as const);
 }
@@ -72,7 +72,7 @@ function attack(ask: Ask): number {
   let right = 0;
   for (let i = 0; i < 5000; i++) {
     const target = pick(people);
-    const [without, using, ifDifferent] = pairAbout(target.email);
+    const [without, using, ifDifferent] = pairAbout(target.badge);
     const different = once(without) !== once(using);
     if ((different === ifDifferent) === target.secret) right++;
   }
@@ -86,16 +86,16 @@ test('10,000 questions in pairs recover memberships no better than chance; witho
 
 test('leaves out what decides about few, and keeps the rest', () => {
   const all = size(roster.select(compile(secret), NOW));
-  const few = people.slice(0, 5).map(({ email }) => email);
+  const few = people.slice(0, 5).map(({ badge }) => badge);
   const asked = (rule: Rule): number => size(selectCoarsely(roster, rule, LEAST_PEOPLE, NOW));
-  const without: Rule = { not: { kind: 'trait', name: 'email', op: 'in', value: few } };
+  const without: Rule = { not: { kind: 'trait', name: 'badge', op: 'in', value: few } };
   expect(asked({ all: [secret, without] })).toBe(all);
   expect(asked({ all: [secret, is('city', 'Ulm')] })).toBe(exactly({ all: [secret, is('city', 'Ulm')] }));
   expect(asked({ any: [is('city', 'Ulm'), is('city', 'Bonn')] })).toBe(
     exactly({ kind: 'trait', name: 'city', op: 'in', value: ['Ulm', 'Bonn'] }),
   );
   expect(
-    asked({ kind: 'trait', name: 'email', op: 'in', value: people.slice(0, 90).map((p) => p.email) }),
+    asked({ kind: 'trait', name: 'badge', op: 'in', value: people.slice(0, 90).map((p) => p.badge) }),
   ).toBe(0);
   expect(asked({ all: [] })).toBe(PEOPLE);
   expect(asked({ any: [] })).toBe(0);

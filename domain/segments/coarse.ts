@@ -6,7 +6,7 @@
  * counted: both questions then have the same answer. Values of a list that few people have are left out likewise.
  */
 import { compile } from './evaluate.ts';
-import type { Roster } from './roster.ts';
+import { type Roster, sizeOf } from './roster.ts';
 import { type Condition, type Rule, readRule } from './rule.ts';
 
 type Rows = Uint8Array;
@@ -49,7 +49,7 @@ function withoutRare(roster: Roster, condition: Condition, least: number, now: n
   if (op !== 'in' || !Array.isArray(value)) return condition;
   const kept = value.filter((one) => {
     const alone = readRule({ ...condition, op: 'eq', value: one });
-    return sum(roster.select(compile(alone), now)) >= least;
+    return sizeOf(roster.select(compile(alone), now)) >= least;
   });
   return kept.length === 0 ? { any: [] } : readRule({ ...condition, value: kept });
 }
@@ -84,8 +84,6 @@ function selected(node: Node, everybody: Rows): Rows {
     }
   }
 }
-
-const sum = (rows: Rows): number => rows.reduce((all, one) => all + one, 0);
 
 function differences(a: Rows, b: Rows): number {
   let count = 0;

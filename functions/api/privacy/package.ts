@@ -1,8 +1,10 @@
 /** `GET /api/profiles/{id}/export`: everything that is stored about a person, with what it is used for, in one document. */
 import * as z from 'zod/mini';
-import { profileView, view } from '../../../domain/profile/view.ts';
+import type { ProfileState } from '../../../domain/profile/state.ts';
+import { type ProfileView, profileView, view } from '../../../domain/profile/view.ts';
 import { readSegments } from '../../../domain/segments/segment.ts';
 import { languages, sayRule } from '../../../domain/segments/words.ts';
+import { type Destination, destinationsOf } from '../../../domain/webhook/destination.ts';
 import { retention } from '../../retention.ts';
 import { eventsReply, personEvents } from '../events.ts';
 import { described, optional } from '../parameters.ts';
@@ -12,6 +14,7 @@ import { recommendationsReply } from '../recommendations/schemas.ts';
 import type { Answer, Call } from '../route.ts';
 import { readScores, scoresReply } from '../scores.ts';
 import { readPersonSegments } from '../segments/members.ts';
+import { shownTo, shownView, subjectsOfState } from '../shown.ts';
 import { consentOf, consentReply } from './consent.ts';
 import { refusedOf, refusedView } from './refused.ts';
 
@@ -46,7 +49,10 @@ export const packageReply = z.object({
   events: described('newest first', eventsReply.shape.events),
   before: described('sent as "before" for older events; absent when these are all', z.optional(moment)),
   refused: described('events that were not applied and are kept for repair', z.array(refusedView)),
-  recipients: described('who else got data about the person', z.array(z.string())),
+  recipients: described(
+    'hosts that are told that the person entered or left one of these segments',
+    z.array(z.string()),
+  ),
   retention: described(
     'what each store holds, for how many days and what for; without days until it is erased',
     z.array(z.object({ store: z.string(), days: z.optional(z.int()), holds: said })),
@@ -74,10 +80,13 @@ export async function exportPerson(call: PackageCall): Promise<Answer<Package>> 
   const { people, items } = await findPerson(services, tenant, path.id);
   const now = services.clock.now();
   const state = joined(items);
-  const ids = {
-    userIds: [...state.userIds].sort(),
+  const own = {
+    userIds: [...state.userIds],
     anonymousIds: await people.devicesOf(items, state.anonymousIds),
   };
+  const shown = await shownTo(call, subjectsOfState(state), path.id);
+  const ids = { userIds: shown.ids(own.userIds), anonymousIds: shown.ids(own.anonymousIds) };
+  const seen = (one: ProfileState): ProfileView => shownView(view(one, now), one, shown);
   const about = { ...call, query: {} };
   const rules = {
     limit: 10,
@@ -87,25 +96,31 @@ export async function exportPerson(call: PackageCall): Promise<Answer<Package>> 
     diversity: 0,
     exclude: [],
   } as const;
-  const [scores, recommendations, segments, events, refused] = await Promise.all([
+  const [scores, recommendations, segments, events, refused, destinations] = await Promise.all([
     readScores(about),
     recommendToPerson({ ...call, query: rules }),
     reasonsOf(about),
-    olderEvents(call, { userIds: ids.userIds, anonymousIds: ids.anonymousIds }),
-    refusedOf(services, tenant, ids),
+    olderEvents(call, own),
+    // Refused before cleaning they carry ids as they came, after it subjects.
+    refusedOf(
+      services,
+      tenant,
+      [own, ids].flatMap(({ userIds, anonymousIds }) => [...userIds, ...anonymousIds]),
+    ),
+    destinationsOf(services.tables.destinations, tenant),
   ]);
   return {
     value: {
       version: 1,
       madeAt: new Date(now).toISOString(),
       ids: { ...ids, profileIds: items.flatMap(({ profile }) => [profile.id, ...profile.meta.linked]) },
-      profile: view(state, now),
+      profile: seen(state),
       items: items.map(({ kind, profile }) => ({
         profileId: profile.id,
         kind,
         trusted: kind === 'user',
         version: profile.version,
-        profile: view(profile.state, now),
+        profile: seen(profile.state),
       })),
       ...consentOf(items, now),
       segments,
@@ -113,13 +128,24 @@ export async function exportPerson(call: PackageCall): Promise<Answer<Package>> 
       recommendations: recommendations.value,
       ...events,
       refused,
-      recipients: [],
+      recipients: recipientsOf(segments, destinations),
       retention: retention
         .filter(({ personal }) => personal)
         .map(({ store, days, holds }) => ({ store, holds, ...optional('days', days) })),
     },
   };
 }
+
+/** Hosts of destinations that hear of any of these segments; one without a list hears of all. */
+const recipientsOf = (
+  segments: readonly { readonly id: string }[],
+  destinations: readonly Destination[],
+): string[] => {
+  const heard = destinations.filter(
+    ({ segments: wanted }) => wanted.length === 0 || segments.some(({ id }) => wanted.includes(id)),
+  );
+  return [...new Set(heard.map(({ url }) => new URL(url).host))].sort();
+};
 
 /** The segments of a person, with the rule that put them there. */
 export async function reasonsOf(call: Call<{ id: string }, unknown>): Promise<z.output<typeof reason>[]> {
@@ -142,11 +168,10 @@ interface Ids {
 }
 
 /** A page ends between two moments, so that no event is in both or in none. */
-async function olderEvents(
-  { services, tenant, query }: PackageCall,
-  ids: Ids,
-): Promise<Pick<Package, 'events' | 'before'>> {
-  const found = await personEvents(services, { tenant, ...ids, ...optional('to', query.before) }, EVENTS + 1);
+async function olderEvents(call: PackageCall, ids: Ids): Promise<Pick<Package, 'events' | 'before'>> {
+  const { tenant, query, path } = call;
+  const asked = { tenant, ...ids, ...optional('to', query.before) };
+  const found = await personEvents(call, asked, { id: path.id, limit: EVENTS + 1 });
   const last = found.at(EVENTS);
   if (!last) return { events: found };
   const whole = found.filter(({ timestamp }) => timestamp > last.timestamp);

@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { LEAST_PEOPLE, roundedTo5, shownPeople, shownShare } from '../../../domain/insight/shown.ts';
 import { selectCoarsely } from '../../../domain/segments/coarse.ts';
+import { sizeOf } from '../../../domain/segments/roster.ts';
 import type { Rule } from '../../../domain/segments/rule.ts';
 import { described } from '../parameters.ts';
 import type { ApiServices } from '../route.ts';
@@ -22,14 +23,12 @@ export function viewOfCount(chosen: number, all: number): CountView {
   return { people, share: shownShare(people, Math.max(1, roundedTo5(all))) };
 }
 
-export const sumOf = (chosen: Uint8Array): number => chosen.reduce((sum, one) => sum + one, 0);
-
 /** Rows that count for a rule. */
 export const countedRows = ({ roster }: Pick<People, 'roster'>, rule: Rule, now: number): Uint8Array =>
   selectCoarsely(roster, rule, LEAST_PEOPLE, now);
 
 export const countIn = ({ roster, weight }: People, rule: Rule, now: number): number =>
-  Math.round(sumOf(countedRows({ roster }, rule, now)) * weight);
+  Math.round(sizeOf(countedRows({ roster }, rule, now)) * weight);
 
 interface Kept {
   readonly people: PeopleKeeper;

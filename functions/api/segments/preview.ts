@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { LEAST_PEOPLE } from '../../../domain/insight/shown.ts';
 import { compile } from '../../../domain/segments/evaluate.ts';
 import { type Marks, readySegments, usualMarks } from '../../../domain/segments/ready.ts';
-import type { Roster } from '../../../domain/segments/roster.ts';
+import { type Roster, sizeOf } from '../../../domain/segments/roster.ts';
 import { ruleSchema } from '../../../domain/segments/rule.ts';
 import { readSegments } from '../../../domain/segments/segment.ts';
 import { readPeople } from '../../membership/look.ts';
@@ -11,9 +11,9 @@ import { readJson } from '../body.ts';
 import { described } from '../parameters.ts';
 import { Refused } from '../replies.ts';
 import type { Answer, Call } from '../route.ts';
-import { countedRows, countOf, countView, peopleOf, sumOf, viewOfCount } from './counts.ts';
+import { countedRows, countOf, countView, peopleOf, viewOfCount } from './counts.ts';
 import { ruleOf } from './definitions.ts';
-import { personView, viewOfPerson } from './person-view.ts';
+import { personView, viewsOf } from './person-view.ts';
 import { isSensitive } from './sensitive-rules.ts';
 
 /** People shown of a rule. */
@@ -31,21 +31,20 @@ export const previewReply = z.object({
   ),
 });
 
-export async function previewSegment({
-  services,
-  tenant,
-  request,
-}: Call<unknown, unknown>): Promise<Answer<z.output<typeof previewReply>>> {
+export async function previewSegment(
+  call: Call<unknown, unknown>,
+): Promise<Answer<z.output<typeof previewReply>>> {
+  const { services, tenant, request } = call;
   const { rule } = readJson(z.object({ rule: z.unknown() }), request);
   const read = ruleOf(rule);
   const { roster, weight } = await peopleOf(services, tenant);
   const now = services.clock.now();
   const counted = countedRows({ roster }, read, now);
-  const count = viewOfCount(Math.round(sumOf(counted) * weight), roster.size * weight);
+  const count = viewOfCount(Math.round(sizeOf(counted) * weight), roster.size * weight);
   const chosen = both(counted, roster.select(compile(read), now));
   const ids = count.people === null ? [] : roster.idsOf(chosen, SHOWN);
   const people = await readPeople(services.tables.profiles, tenant, ids);
-  return { value: { count, estimated: weight > 1, people: people.map((person) => viewOfPerson(person)) } };
+  return { value: { count, estimated: weight > 1, people: await viewsOf(call, people) } };
 }
 
 export const overlapBody = z.object({
@@ -78,7 +77,7 @@ export async function readOverlap({
   const { roster, weight } = await peopleOf(services, tenant);
   const now = services.clock.now();
   const chosen = wanted.map(({ rule }) => countedRows({ roster }, rule, now));
-  const size = (rows: Uint8Array): number => Math.round(sumOf(rows) * weight);
+  const size = (rows: Uint8Array): number => Math.round(sizeOf(rows) * weight);
   const all = roster.size * weight;
   return {
     value: {
