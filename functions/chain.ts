@@ -29,6 +29,8 @@ export const tables = {
   segments: { keep: true },
   /** What people asked about their data, and how far that is. */
   privacy: { keep: true },
+  /** Who must not be processed, as pseudonyms. */
+  suppression: { keep: true },
 } as const;
 
 /** Folders of the lake. `expireDays`: objects are deleted after that many days; undefined keeps them. */
@@ -113,6 +115,8 @@ export interface ChainFunction {
   readonly writes: readonly Resource[];
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
+  /** Must know for how long streams and overwritten objects are held. */
+  readonly outlasts?: true;
   /** Packages with machine code that it needs. */
   readonly native?: readonly NativePackage[];
 }
@@ -231,6 +235,40 @@ export const chain = {
     trigger: { kind: 'schedule', everyMinutes: 60 },
     reads: ['folder:events'],
     writes: ['folder:events'],
+    memoryMb: 3008,
+    timeoutSeconds: 600,
+    native: ['duckdb'],
+  },
+  forget: {
+    does: 'Erases people who asked for it, everywhere, step by step.',
+    trigger: { kind: 'schedule', everyMinutes: 1 },
+    reads: [
+      'table:privacy',
+      'table:suppression',
+      'table:profiles',
+      'table:segments',
+      'table:access',
+      'table:statistics',
+      'folder:events',
+      'folder:quarantine',
+      'folder:failures',
+      'folder:models',
+      'folder:runs',
+    ],
+    writes: [
+      'table:privacy',
+      'table:suppression',
+      'table:profiles',
+      'table:segments',
+      'table:access',
+      'table:statistics',
+      'stream:memberships',
+      'folder:events',
+      'folder:quarantine',
+      'folder:failures',
+      'folder:runs',
+    ],
+    outlasts: true,
     memoryMb: 3008,
     timeoutSeconds: 600,
     native: ['duckdb'],

@@ -8,7 +8,8 @@ import { newKey, registration, type SourceKey } from '../domain/keys.ts';
 import { type LedgerReport, readLedger } from '../domain/ledger.ts';
 import type { Write } from '../domain/ports.ts';
 import { loginLink } from '../functions/api/sessions.ts';
-import { entryOf, type FunctionName, functionNames, type StreamName } from '../functions/chain.ts';
+import { entryOf, type FunctionName, functionNames, type StreamName, streams } from '../functions/chain.ts';
+import { namesOf } from '../functions/uses.ts';
 import { buildTag } from '../web/tag/build.ts';
 import { applications } from './applications.ts';
 import { Backlog, type Waiting } from './backlog.ts';
@@ -22,7 +23,7 @@ import { portsOf } from './ports.ts';
 import { startNightly } from './retraining/nightly.ts';
 import { startSchedules } from './schedules.ts';
 import { LocalServices } from './services.ts';
-import { ownedBy, startUpkeep } from './upkeep.ts';
+import { ownedBy, startUpkeep, type UpkeepSettings } from './upkeep.ts';
 import type { DeliverySettings } from './worker.ts';
 import { startWorkers, type Workers } from './workers.ts';
 
@@ -45,6 +46,8 @@ export interface HostOptions {
   readonly ports?: string;
   /** @default as in the map */
   readonly delivery?: DeliverySettings;
+  /** When records go that everybody has read. */
+  readonly upkeep?: UpkeepSettings;
 }
 
 export interface Host {
@@ -55,6 +58,8 @@ export interface Host {
   waiting(): Waiting[];
   /** Resolves when all streams are empty. `onProgress` gets the number of waiting records. */
   drain(onProgress?: (records: number) => void): Promise<LedgerReport>;
+  /** Runs a scheduled function now. */
+  run(name: FunctionName): Promise<void>;
   /** A link that opens the console, once, as an administrator. */
   loginLink(): Promise<string>;
   /** Makes a key known at once and returns it. */
@@ -84,12 +89,21 @@ export async function startHost(options: HostOptions): Promise<Host> {
   });
   await services.table('sources').put(firstKeys(keys));
   const shards = services.stream('clickstream').shards;
+  // Readers find every stream as this version writes it.
+  for (const name of namesOf(streams)) services.stream(name);
   const names = options.run ?? streamFunctions;
   const [tag, started] = await Promise.all([
     buildTag(),
     startWorkers(
       names,
-      { data, secret: keys.secret, shards, ports: options.ports, delivery: options.delivery },
+      {
+        data,
+        secret: keys.secret,
+        shards,
+        ports: options.ports,
+        delivery: options.delivery,
+        upkeep: options.upkeep,
+      },
       log,
     ),
   ]);
@@ -98,8 +112,11 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const arriving = new EmbeddedStreamReader(files.stream(data, 'clickstream'));
   const failed = (error: unknown): void =>
     log('upkeep_failed', { error: error instanceof Error ? error.name : 'unknown' });
-  const stopUpkeep = startUpkeep(services, data, ownedBy('collect'), failed);
-  const schedules = startSchedules({ data, secret: keys.secret }, log);
+  const stopUpkeep = startUpkeep(services, data, ownedBy('collect'), {
+    settings: options.upkeep,
+    onError: failed,
+  });
+  const schedules = startSchedules({ data, secret: keys.secret, upkeep: options.upkeep }, log);
   const nightly = startNightly({ data, secret: keys.secret, tenant: TENANT }, () => Date.now(), log);
   const server = makeServer(
     applications({
@@ -110,6 +127,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       ports: await portsOf(options.ports, 'collect'),
       writeKey: keys.writeKey,
       shoppers: vouchedPeople(keys.secret, TENANT),
+      onRequest: () => void schedules.run('forget'),
     }),
     (error, requestId) =>
       log('request_failed', { requestId, error: error instanceof Error ? error.name : 'unknown' }),
@@ -141,6 +159,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       });
       return readLedger(services.table('ledger'), TENANT);
     },
+    run: (name) => schedules.run(name),
     loginLink: async () => {
       const login = newKey('login');
       const expiresAt = Date.now() + LOGIN_MS;

@@ -2,25 +2,34 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { FunctionName } from '../functions/chain.ts';
 import { makeCompact } from '../functions/compact/compact.ts';
+import { makeForget } from '../functions/forget/forget.ts';
+import type { ForgetServices } from '../functions/forget/work.ts';
 import { makeSweep } from '../functions/sweep/sweep.ts';
+import { forgetServices } from './forget.ts';
 import { LocalServices } from './services.ts';
+import type { UpkeepSettings } from './upkeep.ts';
 
 export interface ScheduledSettings {
   readonly name: FunctionName;
   readonly data: string;
   readonly secret: string;
+  readonly upkeep?: UpkeepSettings | undefined;
 }
 
-async function run({ name, data, secret }: ScheduledSettings): Promise<void> {
+async function run({ name, data, secret, upkeep }: ScheduledSettings): Promise<void> {
   const clock = { now: (): number => Date.now() };
   const metrics = { count: (): void => {} };
   const services = new LocalServices({ data, secret, clock, metrics, onAppend: () => {} });
-  await stepOf(name, services)();
+  await stepOf(name, services, () => forgetServices(services, data, upkeep))();
   await services.close();
 }
 
 /** @throws for a function that no clock triggers. */
-function stepOf(name: FunctionName, local: LocalServices): () => Promise<unknown> {
+function stepOf(
+  name: FunctionName,
+  local: LocalServices,
+  forgetting: () => ForgetServices,
+): () => Promise<unknown> {
   const { clock, metrics, secret } = local;
   const base = { clock, metrics, secret };
   switch (name) {
@@ -32,6 +41,8 @@ function stepOf(name: FunctionName, local: LocalServices): () => Promise<unknown
         streams: { memberships: local.stream('memberships') },
         tables: { profiles: local.table('profiles'), segments: local.table('segments') },
       });
+    case 'forget':
+      return makeForget(forgetting());
     default:
       throw new Error(`${name} has no schedule`);
   }

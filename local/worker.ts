@@ -9,7 +9,7 @@ import { files } from './files.ts';
 import { portsOf } from './ports.ts';
 import { LocalServices } from './services.ts';
 import { stepOf } from './steps.ts';
-import { ownedBy, startUpkeep } from './upkeep.ts';
+import { ownedBy, startUpkeep, type UpkeepSettings } from './upkeep.ts';
 
 /** How records come to the functions, where it is not as in the map. */
 export interface DeliverySettings {
@@ -27,6 +27,7 @@ export interface WorkerSettings {
   /** See {@link portsOf}. */
   readonly ports?: string | undefined;
   readonly delivery?: DeliverySettings | undefined;
+  readonly upkeep?: UpkeepSettings | undefined;
 }
 
 export type WorkerReport =
@@ -78,7 +79,12 @@ async function main(settings: WorkerSettings, port: NonNullable<typeof parentPor
       }),
   );
   const { streams, tables } = ownedBy(settings.name);
-  const stopUpkeep = startUpkeep(services, settings.data, { streams, tables }, failed);
+  const stopUpkeep = startUpkeep(
+    services,
+    settings.data,
+    { streams, tables },
+    { settings: settings.upkeep, onError: failed },
+  );
   const stop = async (): Promise<void> => {
     stopUpkeep();
     await Promise.all(consumers.map((consumer) => consumer.stop()));

@@ -4,7 +4,16 @@
  */
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import type { Clock, Item, Key, Page, Table, Write, WriteResult } from '../../domain/ports.ts';
-import { bytes, integer, openDatabase, snapshot, storeError, text, transaction } from './database.ts';
+import {
+  bytes,
+  integer,
+  openDatabase,
+  rewrite,
+  snapshot,
+  storeError,
+  text,
+  transaction,
+} from './database.ts';
 
 const SETTINGS = { pageSize: 4096, cacheBytes: 16_000_000 };
 const PAGE_ITEMS = 1000;
@@ -105,6 +114,11 @@ export class EmbeddedTable implements Table {
         Number(this.#statements.purge.run({ now: this.#seconds(), limit }).changes),
       ),
     );
+  }
+
+  /** Removes what deleted and overwritten items left on the disk; returns the bytes of the file. @throws WellspringError `table_unavailable` */
+  scrub(): number {
+    return this.#guard(() => rewrite(this.#db));
   }
 
   close(): void {

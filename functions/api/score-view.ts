@@ -1,6 +1,7 @@
 /** Stored scores as people read them. */
 import * as z from 'zod/mini';
 import { profileKey } from '../../domain/profile/item.ts';
+import type { Stored } from '../../domain/profile/people.ts';
 import {
   decodeScores,
   isStale,
@@ -10,7 +11,6 @@ import {
   type Scores,
 } from '../../domain/scores/scores.ts';
 import { described } from './parameters.ts';
-import type { Stored } from './person.ts';
 import type { ApiServices } from './route.ts';
 
 export const driver = z.object({
