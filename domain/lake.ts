@@ -43,9 +43,9 @@ export interface CompactReport {
 export interface Lake {
   /**
    * Writes clean events, given as JSON texts, by tenant and receipt hour. `name` makes the file names:
-   * the same batch written twice overwrites itself.
+   * the same batch written twice overwrites itself. `keep`: which of them; the others are left out. @default all
    */
-  append(name: string, events: readonly Uint8Array[]): Promise<void>;
+  append(name: string, events: readonly Uint8Array[], keep?: (event: CleanEvent) => boolean): Promise<void>;
   /** A person's events without repeats. */
   events(query: LakeQuery): Promise<CleanEvent[]>;
   /**
@@ -57,8 +57,14 @@ export interface Lake {
     readonly from?: number;
     readonly to?: number;
   }): AsyncIterable<CleanEvent[]>;
-  /** Joins small files of hours that ended before `before` (ms) and drops repeated messages. */
-  compact(before: number): Promise<CompactReport>;
+  /**
+   * Joins small files of hours that ended before `before` (ms), and drops repeated messages and rows that name one of
+   * the tenant's suppressed subjects. @default nobody is suppressed
+   */
+  compact(
+    before: number,
+    suppressed?: (tenant: string) => Promise<readonly string[]>,
+  ): Promise<CompactReport>;
   /**
    * Takes rows that name one of these people out of all files of a tenant, group by group; nothing else changes. Beside a
    * compaction nothing is lost, but what that one has read already it may write once more: look again later.

@@ -38,6 +38,12 @@ export interface Envelope {
   readonly replay?: true;
 }
 
+/**
+ * Stands in `clickstream` for an event of a suppressed person: it is counted, and nothing of it is kept. No request
+ * can make it, because an event has at least two bytes.
+ */
+export const withheld = new Uint8Array();
+
 /** Purposes a person can agree to or refuse. */
 export const purposes = [
   'analytics',

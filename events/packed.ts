@@ -38,18 +38,26 @@ export function pack(header: string, parts: readonly (Uint8Array | string)[]): U
 export const sizeOf = (part: Uint8Array | string): number =>
   typeof part === 'string' ? Buffer.byteLength(part) : part.length;
 
-/**
- * Splits a record; parts are views, not copies.
- * @throws FrameError when lengths do not add up.
- */
-export function unpack(record: Uint8Array): Packed {
+/** The header alone. @throws FrameError when lengths do not add up. */
+export const headerOf = (record: Uint8Array): string => decoder.decode(taker(record)(0));
+
+/** Reads the byte string whose length stands at a place. */
+function taker(record: Uint8Array): (at: number) => Uint8Array {
   const view = new DataView(record.buffer, record.byteOffset, record.byteLength);
-  const take = (at: number): Uint8Array => {
+  return (at) => {
     if (at + 4 > record.length) throw new FrameError('frame header is cut off');
     const end = at + 4 + view.getUint32(at, true);
     if (end > record.length) throw new FrameError('frame is cut off');
     return record.subarray(at + 4, end);
   };
+}
+
+/**
+ * Splits a record; parts are views, not copies.
+ * @throws FrameError when lengths do not add up.
+ */
+export function unpack(record: Uint8Array): Packed {
+  const take = taker(record);
   const head = take(0);
   const parts: Uint8Array[] = [];
   for (let at = 4 + head.length; at < record.length; ) {

@@ -25,6 +25,7 @@ export const quarantineReasons = {
 export const suppressReasons = {
   consent_denied: 'The person refused analytics.',
   erased: 'The person asked to be erased.',
+  suppressed: 'The person is on the suppression list.',
   bot: 'The event comes from a crawler or another automated client.',
 } as const;
 
@@ -45,6 +46,7 @@ export const flags = {
   capped: 'An outlier was cut to the border of the usual range.',
   outlier: 'A value is far outside what this field usually holds.',
   currency_unknown: 'The currency is not in the rate table; the amount is kept but not counted.',
+  withheld: 'The person is on the suppression list: the event is counted, and nothing of it is kept.',
   gpc: 'The browser sends Global Privacy Control: no use for ads.',
 } as const;
 

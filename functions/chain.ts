@@ -27,10 +27,10 @@ export const tables = {
   products: { keep: true },
   /** Definitions of segments, who is in them, and when to look again. */
   segments: { keep: true },
+  /** People whose events must not be processed, as pseudonyms. */
+  suppression: { keep: true },
   /** What people asked about their data, and how far that is. */
   privacy: { keep: true },
-  /** Who must not be processed, as pseudonyms. */
-  suppression: { keep: true },
 } as const;
 
 /** Folders of the lake. `expireDays`: objects are deleted after that many days; undefined keeps them. */
@@ -137,7 +137,7 @@ export const chain = {
         'GET /health',
       ],
     },
-    reads: ['table:sources'],
+    reads: ['table:sources', 'table:suppression'],
     writes: ['stream:clickstream'],
     memoryMb: 1024,
     timeoutSeconds: 15,
@@ -150,7 +150,7 @@ export const chain = {
       batch: { records: 1000, window: { aws: 1, embedded: 0.01 } },
       retry,
     },
-    reads: ['table:ledger', 'table:statistics'],
+    reads: ['table:ledger', 'table:statistics', 'table:suppression'],
     writes: ['stream:events', 'table:ledger', 'table:statistics', 'folder:quarantine'],
     memoryMb: 1024,
     timeoutSeconds: 60,
@@ -163,7 +163,7 @@ export const chain = {
       batch: { records: 5000, window: { aws: 60, embedded: 2 } },
       retry,
     },
-    reads: [],
+    reads: ['table:suppression'],
     writes: ['folder:events'],
     memoryMb: 2048,
     timeoutSeconds: 120,
@@ -177,7 +177,7 @@ export const chain = {
       batch: { records: 1000, window: { aws: 1, embedded: 0.01 } },
       retry,
     },
-    reads: ['table:profiles', 'table:ledger'],
+    reads: ['table:profiles', 'table:ledger', 'table:suppression'],
     writes: ['table:profiles', 'table:ledger', 'stream:changes', 'folder:quarantine'],
     memoryMb: 1024,
     timeoutSeconds: 60,
@@ -233,7 +233,7 @@ export const chain = {
   compact: {
     does: 'Joins the small files of an hour into one and drops repeated messages.',
     trigger: { kind: 'schedule', everyMinutes: 60 },
-    reads: ['folder:events'],
+    reads: ['folder:events', 'table:suppression'],
     writes: ['folder:events'],
     memoryMb: 3008,
     timeoutSeconds: 600,

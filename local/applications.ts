@@ -38,7 +38,10 @@ export function applications(behind: Behind): Application {
       metrics,
       secret,
       streams: { clickstream: ports.stream(services.stream('clickstream')) },
-      tables: { sources: services.table('sources') },
+      tables: {
+        sources: services.table('sources'),
+        suppression: ports.table(services.table('suppression'), 'suppression'),
+      },
     },
     tag,
     healthy: () => services.stream('clickstream').writable(),

@@ -34,7 +34,13 @@ function stepOf(
   const base = { clock, metrics, secret };
   switch (name) {
     case 'compact':
-      return makeCompact({ ...base, streams: {}, tables: {}, objects: local.objects, lake: local.lake });
+      return makeCompact({
+        ...base,
+        streams: {},
+        tables: { suppression: local.table('suppression') },
+        objects: local.objects,
+        lake: local.lake,
+      });
     case 'sweep':
       return makeSweep({
         ...base,

@@ -28,16 +28,30 @@ function plainStep(name: FunctionName, local: LocalServices, ports: Ports): Deli
       return makeClean({
         ...base,
         streams: { events: stream('events') },
-        tables: { ledger: table('ledger'), statistics: table('statistics') },
+        tables: {
+          ledger: table('ledger'),
+          statistics: table('statistics'),
+          suppression: table('suppression'),
+        },
         objects: objects(),
       });
     case 'archive':
-      return makeArchive({ ...base, streams: {}, tables: {}, objects: objects(), lake: local.lake });
+      return makeArchive({
+        ...base,
+        streams: {},
+        tables: { suppression: table('suppression') },
+        objects: objects(),
+        lake: local.lake,
+      });
     case 'features':
       return makeFeatures({
         ...base,
         streams: { changes: stream('changes') },
-        tables: { profiles: table('profiles'), ledger: table('ledger') },
+        tables: {
+          profiles: table('profiles'),
+          ledger: table('ledger'),
+          suppression: table('suppression'),
+        },
         objects: objects(),
       });
     case 'score':

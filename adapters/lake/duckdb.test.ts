@@ -106,6 +106,33 @@ describe.each(['in place', 'fetched'])('the lake, %s', (mode) => {
     expect(await lake.events(person)).toHaveLength(2);
   });
 
+  test('compaction leaves out rows that name a suppressed subject in any column', async () => {
+    const about = (messageId: string, more: Partial<CleanEvent>): CleanEvent => {
+      const { userId: _, ...rest } = event(messageId);
+      return { ...rest, ...more };
+    };
+    const rows = [
+      event('1'),
+      event('2', { userId: 'u_gone' }),
+      event('3', { anonymousId: 'd_gone' }),
+      event('4', { previousId: 'd_gone' }),
+      about('5', { anonymousId: 'd_gone' }),
+      about('6', { anonymousId: 'd_here' }),
+      event('7', { tenant: 'other', userId: 'u_gone' }),
+    ];
+    await lake.append('b1', bytesOf(...rows));
+    const asked: string[] = [];
+    const report = await lake.compact(END, async (tenant) => {
+      asked.push(tenant);
+      return tenant === 'acme' ? ['u_gone', 'd_gone', 'd_never'] : [];
+    });
+    expect(report).toMatchObject({ rowsBefore: 7, rowsAfter: 3 });
+    expect(asked).toEqual(['acme', 'other']);
+    const everybody = { userIds: ['ada', 'u_gone'], anonymousIds: ['d_gone', 'd_here'], limit: 100 };
+    expect(idsOf(await lake.events({ tenant: 'acme', ...everybody }))).toEqual(['1', '6']);
+    expect(idsOf(await lake.events({ tenant: 'other', ...everybody }))).toEqual(['7']);
+  });
+
   test('a message that was received twice is answered once, and compaction drops the later copy', async () => {
     const first = event('1', { receipt: 'shard-0:9:0', receivedAt: START + 1 });
     const later = event('1', { receipt: 'shard-0:10:0', receivedAt: START + 2 });

@@ -46,10 +46,15 @@ export class DuckLake implements Lake {
   }
 
   /** @throws TypeError when one of them is no clean event; then nothing is written. */
-  async append(name: string, events: readonly Uint8Array[]): Promise<void> {
+  async append(
+    name: string,
+    events: readonly Uint8Array[],
+    keep: (event: CleanEvent) => boolean = () => true,
+  ): Promise<void> {
     const folders = new Map<string, string[]>();
     for (const bytes of events) {
-      const { folder, line } = place(bytes);
+      const { folder, line, event } = place(bytes);
+      if (!keep(event)) continue;
       const lines = folders.get(folder);
       if (lines) lines.push(line);
       else folders.set(folder, [line]);
@@ -97,7 +102,10 @@ export class DuckLake implements Lake {
     return eraseFrom(this.#engine, this.#files, query);
   }
 
-  async compact(before: number): Promise<CompactReport> {
+  async compact(
+    before: number,
+    suppressed: (tenant: string) => Promise<readonly string[]> = async () => [],
+  ): Promise<CompactReport> {
     const hours = hoursOf(await this.#files.list(prefixOf())).filter(
       (hour) => hour.start + HOUR_MS <= before && !isJoined(hour),
     );
@@ -105,7 +113,7 @@ export class DuckLake implements Lake {
     const errors: unknown[] = [];
     for (const hour of hours) {
       try {
-        const { rowsBefore, rowsAfter } = await this.#join(hour);
+        const { rowsBefore, rowsAfter } = await this.#join(hour, await suppressed(hour.tenant));
         total.hours++;
         total.filesBefore += hour.keys.length;
         total.filesAfter++;
@@ -159,13 +167,18 @@ export class DuckLake implements Lake {
   }
 
   /** The new file first, then the old ones away: a stop in between leaves repeats, which the next call joins. */
-  async #join({ folder, keys }: Hour): Promise<{ rowsBefore: number; rowsAfter: number }> {
+  async #join(
+    { folder, keys }: Hour,
+    suppressed: readonly string[],
+  ): Promise<{ rowsBefore: number; rowsAfter: number }> {
     return this.#files.reading(async (pathsOf) => {
       const paths = await pathsOf(keys);
       const rowsBefore = Number((await this.#engine.rows(countRows(paths)))[0]?.[0]);
       let rowsAfter = 0;
       await this.#files.writing(joinedKey(folder, keys), async (path) => {
-        await this.#engine.rows(join(paths, path));
+        const lines = suppressed.map((subject) => `${JSON.stringify({ subject })}\n`);
+        if (lines.length === 0) await this.#engine.rows(join(paths, path));
+        else await this.#files.lending(lines, (list) => this.#engine.rows(join(paths, path, list)));
         rowsAfter = Number((await this.#engine.rows(countRows([path])))[0]?.[0]);
       });
       await this.#files.delete(keys);
@@ -175,10 +188,10 @@ export class DuckLake implements Lake {
 }
 
 /** The parser's own errors would quote the event. */
-function place(bytes: Uint8Array): { folder: string; line: string } {
+function place(bytes: Uint8Array): { folder: string; line: string; event: CleanEvent } {
   try {
     const event = readCleanEvent(bytes);
-    return { folder: hourFolder(event.tenant, event.receivedAt), line: lineOf(event) };
+    return { folder: hourFolder(event.tenant, event.receivedAt), line: lineOf(event), event };
   } catch {
     throw new TypeError('not a clean event');
   }

@@ -21,7 +21,7 @@ export async function* eraseFrom(
   { tenant, people, after = '' }: EraseQuery,
 ): AsyncGenerator<Erased> {
   if (people.length === 0) return;
-  const lines = people.map((id) => `${JSON.stringify({ id })}\n`);
+  const lines = people.map((id) => `${JSON.stringify({ subject: id })}\n`);
   const all = (await files.listed(prefixOf(tenant))).filter(({ key }) => key > after);
   for (let at = 0; at < all.length; at += GROUP) {
     const group = all.slice(at, at + GROUP);

@@ -104,7 +104,7 @@ export class LakeFiles {
   }
 
   /** Runs `work` with a temporary file that holds these texts. */
-  async lending(texts: readonly string[], work: (path: string) => Promise<void>): Promise<void> {
+  async lending(texts: readonly string[], work: (path: string) => Promise<unknown>): Promise<void> {
     const path = await this.#options.temporary('ndjson');
     try {
       await writeFile(path, texts.join(''));

@@ -28,6 +28,7 @@ export const joinedKey = (folder: string, keys: readonly string[]): string =>
 
 /** One hour of one tenant with its files. */
 export interface Hour {
+  readonly tenant: string;
   readonly folder: string;
   /** Start, ms. */
   readonly start: number;
@@ -41,7 +42,12 @@ export function hoursOf(keys: Iterable<string>): Hour[] {
     const match = PATTERN.exec(key);
     if (!match) continue;
     const folder = key.slice(0, key.lastIndexOf('/'));
-    const hour = hours.get(folder) ?? { folder, start: Date.parse(`${match[2]}T${match[3]}:00Z`), keys: [] };
+    const hour = hours.get(folder) ?? {
+      tenant: decodeURIComponent(match[1] ?? ''),
+      folder,
+      start: Date.parse(`${match[2]}T${match[3]}:00Z`),
+      keys: [],
+    };
     hour.keys.push(key);
     hours.set(folder, hour);
   }

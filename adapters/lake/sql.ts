@@ -27,9 +27,20 @@ export const writeLines = (lines: string, path: string): string =>
     maximum_object_size = ${LINE_BYTES}, columns = {${types}}))
    TO ${literal(path)} (FORMAT parquet, COMPRESSION zstd)`;
 
-/** Small row groups in order of person: a question about one person then reads few of them. */
-export const join = (paths: readonly string[], path: string): string =>
-  `COPY (SELECT * FROM ${table(paths)} QUALIFY ${first}
+/** Condition on rows that name none of the subjects in a file of lines. */
+export const namesNone = (list: string): string => {
+  const subjects = `(SELECT subject FROM read_json(${literal(list)}, format = 'newline_delimited',
+    columns = {subject: 'VARCHAR'}))`;
+  const named = ['user_id', 'anonymous_id', 'previous_id'].map(
+    (column) => `coalesce(${column} IN ${subjects}, false)`,
+  );
+  return `NOT (${named.join(' OR ')})`;
+};
+
+/** Small row groups in order of person: a question about one person then reads few of them. `list`: who is left out. */
+export const join = (paths: readonly string[], path: string, list?: string): string =>
+  `COPY (SELECT * FROM (SELECT * FROM ${table(paths)} QUALIFY ${first})
+    ${list === undefined ? '' : `WHERE ${namesNone(list)}`}
     ORDER BY coalesce(user_id, anonymous_id), timestamp, message_id, source)
    TO ${literal(path)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20480)`;
 

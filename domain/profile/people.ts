@@ -123,6 +123,8 @@ export class People {
       if (!next || next.version === 0) break;
       profile = next;
     }
-    return profile && profile.version > 0 && !profile.meta.erased ? profile : undefined;
+    // Of somebody who was suppressed from the first event on there is no more than the messages that were counted.
+    if (!profile || profile.version === 0 || profile.state.parts.size === 0) return undefined;
+    return profile.meta.erased ? undefined : profile;
   }
 }

@@ -19,7 +19,7 @@ export const correction = z.looseObject({
     'the corrected event; without it the text counts, and without that the event as it came',
     z.optional(z.record(z.string(), z.unknown())),
   ),
-  text: described('the corrected event as JSON text', z.optional(z.string())),
+  text: described('the corrected event as JSON text', z.optional(z.string().check(z.minLength(1)))),
 });
 export type Correction = z.output<typeof correction>;
 

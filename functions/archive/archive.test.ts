@@ -1,10 +1,13 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { EmbeddedObjects } from '../../adapters/embedded/objects.ts';
+import { EmbeddedTable } from '../../adapters/embedded/table.ts';
 import { DuckLake } from '../../adapters/lake/duckdb.ts';
 import { WellspringError } from '../../domain/errors.ts';
 import type { Lake } from '../../domain/lake.ts';
 import type { StreamRecord } from '../../domain/ports.ts';
+import { subjectOf } from '../../domain/vault/subject.ts';
+import { suppress } from '../../domain/vault/suppression.ts';
 import type { CleanEvent } from '../../events/envelope.ts';
 import { batchHeader } from '../../events/envelope-schema.ts';
 import { pack, unpack } from '../../events/packed.ts';
@@ -51,12 +54,13 @@ function setUp(path: string, now = START, lakeOf?: (lake: DuckLake) => Lake) {
   const objects = new EmbeddedObjects(root);
   const lake = new DuckLake({ objects, scratch: join(path, 'scratch'), root });
   const counts: [string, number][] = [];
+  const clock = { now: () => now };
   const services = {
-    clock: { now: () => now },
+    clock,
     metrics: { count: (name: string, value: number) => void counts.push([name, value]) },
     secret: '',
     streams: {},
-    tables: {},
+    tables: { suppression: new EmbeddedTable({ path: join(path, 'suppression.db'), clock }) },
     objects,
     lake: lakeOf?.(lake) ?? lake,
   };
@@ -114,6 +118,20 @@ describe('archive', () => {
     expect(kept).toHaveLength(1);
     const data = await objects.get(kept[0] ?? '');
     expect(unpack(data ?? torn).parts.map((part) => [...part])).toEqual([[...torn], [...odd]]);
+    await lake.close();
+  });
+
+  test('leaves out people on the suppression list, also one put there since the batch before', async () => {
+    using folder = testFolder();
+    const { services, lake, messages } = setUp(folder.path);
+    const archive = makeArchive(services);
+    await archive([record(1, packed(eventBytes('1')))]);
+    await suppress(services.tables.suppression, 'acme', [subjectOf('', 'acme', 'user', 'ada')], {
+      reason: 'erased',
+      now: START,
+    });
+    await archive([record(2, packed(eventBytes('2')))]);
+    expect(await messages()).toEqual(['1']);
     await lake.close();
   });
 

@@ -4,6 +4,8 @@ import { type Outcome, quarantine } from '../../domain/outcome.ts';
 import type { StreamRecord, StreamResult } from '../../domain/ports.ts';
 import { progressWrite } from '../../domain/progress.ts';
 import { quarantined, type Refused, writeQuarantine } from '../../domain/quarantine.ts';
+import { Subjects } from '../../domain/vault/subject.ts';
+import { SuppressionList } from '../../domain/vault/suppression.ts';
 import type { CleanEvent, Envelope } from '../../events/envelope.ts';
 import { batchHeader, parseEnvelope } from '../../events/envelope-schema.ts';
 import { checkProperties } from '../../events/index.ts';
@@ -42,16 +44,20 @@ export function makeClean(
   options: CleanOptions = {},
 ): (records: readonly StreamRecord[]) => Promise<StreamResult> {
   const statistics = new StatisticsStore(services.tables.statistics);
+  const list = new SuppressionList(services.tables.suppression);
+  const subjects = new Subjects(services.secret);
   const context: CleanContext = {
     secret: services.secret,
     rules: options.rules ?? defaultRules,
     statistics,
     checkProperties,
+    suppressed: (tenant, ids) => list.names(subjects, tenant, ids),
   };
   return async (records) => {
     const now = services.clock.now();
     const parts = open(records);
-    await statistics.load(new Set(parts.map((part) => part.envelope.tenant)), now);
+    const tenants = new Set(parts.map((part) => part.envelope.tenant));
+    await Promise.all([statistics.load(tenants, now), list.refresh(tenants)]);
     const { packer, ledger, refused } = sort(parts, context);
     await Promise.all([
       services.streams.events.append(packer.take()),

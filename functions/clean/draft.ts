@@ -1,5 +1,6 @@
 /** An event on its way through the steps, and what a step may know besides it. */
 import type { Refusal } from '../../domain/outcome.ts';
+import type { RawIds } from '../../domain/vault/suppression.ts';
 import type { CallType, Consent, Envelope, Trust } from '../../events/envelope.ts';
 import type { JsonObject } from '../../events/json.ts';
 import type { Flag } from '../../events/reasons.ts';
@@ -37,6 +38,8 @@ export interface CleanContext {
   /** What is wrong with the properties of a named event: which field, never its value. */
   readonly checkProperties?: (event: string, properties: JsonObject) => string | undefined;
   readonly statistics?: StatisticsContext;
+  /** Whether ids, as the event has them, name anybody on the tenant's suppression list. */
+  readonly suppressed?: (tenant: string, ids: RawIds) => boolean;
 }
 
 export interface StatisticsContext {

@@ -73,8 +73,12 @@ describe('bad input, by the rows of the table of bad inputs', () => {
   });
 
   it('7: refuses what is no JSON object', () => {
-    const texts = ['', '{', '[]', '"a"', '1', 'null', '{}{}', '{"a":}', "{'a':1}", '{"a":1,}', '{"a":01}'];
+    const texts = [' ', '{', '[]', '"a"', '1', 'null', '{}{}', '{"a":}', "{'a':1}", '{"a":1,}', '{"a":01}'];
     expect(texts.map((text) => verdict(text))).toEqual(texts.map(() => 'invalid_json'));
+  });
+
+  it('counts what the collector withheld as suppressed', () => {
+    expect(verdict('')).toBe('suppressed');
   });
 
   it('10: refuses ids that a store could not give back', () => {

@@ -1,5 +1,5 @@
 /** One event: bytes as they came -> clean event, or the reason why not. */
-import { type Outcome, ok } from '../../domain/outcome.ts';
+import { type Outcome, ok, suppress } from '../../domain/outcome.ts';
 import type { CleanEvent, Envelope } from '../../events/envelope.ts';
 import { isObject, type JsonObject } from '../../events/json.ts';
 import { bots } from './bots.ts';
@@ -38,12 +38,29 @@ export const steps: readonly (readonly [name: string, step: Step])[] = [
 export function cleanEvent(input: CleanInput, context: CleanContext): Outcome<CleanEvent> {
   const read = readEvent(input.bytes);
   if (read.kind !== 'read') return read;
+  const withheld = context.suppressed?.(input.envelope.tenant, read.document) === true;
   const draft = draftOf(input.envelope, read.document, read.unsafe);
   for (const [, step] of steps) {
     const refusal = step(draft, context);
+    if (refusal?.kind === 'quarantine' && withheld) return suppress('suppressed');
     if (refusal !== undefined) return refusal;
   }
+  if (withheld) empty(draft);
   return ok(finish(draft, input.receipt));
+}
+
+/**
+ * Leaves what tells the event from others. It goes on like that instead of ending here, because an earlier delivery of
+ * its record, before the person was suppressed, may have let it through: where profiles are, each copy counts once.
+ */
+function empty(draft: Draft): void {
+  draft.event = '';
+  draft.groupId = undefined;
+  draft.properties = {};
+  draft.traits = {};
+  draft.context = {};
+  draft.consent = undefined;
+  draft.flags.splice(0, draft.flags.length, 'withheld');
 }
 
 /** A draft with what every step may rely on. Empty fields are set by `validate` and `clock`. */

@@ -6,7 +6,11 @@ export const handler = streamEdge('clean', (aws) =>
   makeClean({
     ...aws.base,
     streams: { events: streamOf(aws, 'events') },
-    tables: { ledger: tableOf(aws, 'ledger'), statistics: tableOf(aws, 'statistics') },
+    tables: {
+      ledger: tableOf(aws, 'ledger'),
+      statistics: tableOf(aws, 'statistics'),
+      suppression: tableOf(aws, 'suppression'),
+    },
     objects: objectsOf(aws),
   }),
 );

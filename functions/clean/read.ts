@@ -1,6 +1,7 @@
 /** Bytes -> JSON object, with the limits that must hold before anything is looked at. */
 
-import { quarantine, type Refusal } from '../../domain/outcome.ts';
+import { quarantine, type Refusal, suppress } from '../../domain/outcome.ts';
+import { withheld } from '../../events/envelope.ts';
 import { isObject, type JsonObject } from '../../events/json.ts';
 import { scanEvent } from '../../events/scan.ts';
 
@@ -18,6 +19,8 @@ export interface ReadEvent {
 
 /** Parses an event. Never throws. */
 export function readEvent(bytes: Uint8Array): ReadEvent | Refusal {
+  // What the collector puts in the place of a suppressed person's event.
+  if (bytes.length === withheld.length) return suppress('suppressed');
   if (bytes.length > EVENT_BYTES) return quarantine('event_too_large');
   const scan = scanEvent(bytes);
   if (!scan.ok) return quarantine('invalid_json', scan.error === 'invalid_json' ? undefined : scan.error);

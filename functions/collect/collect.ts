@@ -4,7 +4,10 @@ import { WellspringError } from '../../domain/errors.ts';
 import { KeyCache } from '../../domain/keys.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import { RateLimiter } from '../../domain/rate.ts';
-import type { Envelope } from '../../events/envelope.ts';
+import { Subjects } from '../../domain/vault/subject.ts';
+import { SuppressionList } from '../../domain/vault/suppression.ts';
+import { type Envelope, withheld } from '../../events/envelope.ts';
+import { isObject, type Json } from '../../events/json.ts';
 import { quarantineReasons } from '../../events/reasons.ts';
 import { streams } from '../chain.ts';
 import { type HttpReply, type HttpRequest, json } from '../http.ts';
@@ -14,7 +17,7 @@ import { authorise } from './authorise.ts';
 import { readBody } from './body.ts';
 import { cors, preflight } from './cors.ts';
 import { Refused, refuse } from './replies.ts';
-import { type EventRoute, envelopeOf, parse, personOf } from './request.ts';
+import { bareHeader, type EventRoute, envelopeOf, parse, personOf } from './request.ts';
 import { methodOf, routeOf } from './routes.ts';
 import { rudderSourceConfig, segmentSettings } from './settings-replies.ts';
 
@@ -35,6 +38,8 @@ export function makeCollect(options: CollectOptions): (request: HttpRequest) => 
   const { services } = options;
   const keys = new KeyCache(services.tables.sources);
   const limiter = new RateLimiter();
+  const list = new SuppressionList(services.tables.suppression);
+  const subjects = new Subjects(services.secret);
 
   const accept = async (request: HttpRequest, route: EventRoute): Promise<HttpReply> => {
     const now = services.clock.now();
@@ -50,10 +55,28 @@ export function makeCollect(options: CollectOptions): (request: HttpRequest) => 
     const envelope = envelopeOf(request, route, parsed, source, now);
     const header = JSON.stringify(envelope);
     const packer = new LanePacker(streams.clickstream.lanes);
-    parsed.spans.forEach((bytes, i) => packer.add(header, source.tenant, personOf(parsed.events[i]), bytes));
+    const isSuppressed = await suppressionOf(source.tenant);
+    parsed.spans.forEach((bytes, i) => {
+      const event = parsed.events[i];
+      if (isSuppressed(event)) packer.add(bareHeader(envelope), source.tenant, '', withheld);
+      else packer.add(header, source.tenant, personOf(event), bytes);
+    });
     await services.streams.clickstream.append(packer.take());
     services.metrics.count('accepted', parsed.spans.length, { source: source.source });
     return request.headers['x-strict'] === '1' ? strict(envelope, parsed.spans) : success;
+  };
+
+  /**
+   * Whether an event names anybody on the suppression list. Without an answer of its table the list of the request
+   * before holds: cleaning looks again and misses nobody.
+   */
+  const suppressionOf = async (tenant: string): Promise<(event: Json | undefined) => boolean> => {
+    try {
+      await list.refresh([tenant]);
+    } catch (error) {
+      if (!(error instanceof WellspringError && error.retryable)) throw error;
+    }
+    return (event) => isObject(event) && list.names(subjects, tenant, event);
   };
 
   /** Everything is stored already: what is refused here is in quarantine soon. */

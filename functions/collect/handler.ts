@@ -11,7 +11,7 @@ export const handler = httpEdge('collect', (aws) =>
     services: {
       ...aws.base,
       streams: { clickstream: streamOf(aws, 'clickstream') },
-      tables: { sources: tableOf(aws, 'sources') },
+      tables: { sources: tableOf(aws, 'sources'), suppression: tableOf(aws, 'suppression') },
     },
     tag: WELLSPRING_TAG,
     check: makeCheck(aws.base.secret),

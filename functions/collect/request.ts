@@ -92,3 +92,7 @@ export function envelopeOf(
     ...(replay ? { replay: true } : {}),
   };
 }
+
+/** The header of events that are only counted: neither the sender's address nor the shared context. */
+export const bareHeader = ({ version, tenant, source, trust, receivedAt }: Envelope): string =>
+  JSON.stringify({ version, tenant, source, trust, receivedAt } satisfies Envelope);

@@ -1,10 +1,15 @@
 import { lakeOf } from '../../adapters/aws/lake.ts';
-import { objectsOf } from '../../adapters/aws/services.ts';
+import { objectsOf, tableOf } from '../../adapters/aws/services.ts';
 import { scheduleEdge } from '../edge.ts';
 import { makeCompact } from './compact.ts';
 
 export const handler = scheduleEdge('compact', (aws) => {
-  const services = { ...aws.base, streams: {}, tables: {}, objects: objectsOf(aws), lake: lakeOf(aws) };
-  const compact = makeCompact(services);
+  const compact = makeCompact({
+    ...aws.base,
+    streams: {},
+    tables: { suppression: tableOf(aws, 'suppression') },
+    objects: objectsOf(aws),
+    lake: lakeOf(aws),
+  });
   return async () => ({ ...(await compact()) });
 });

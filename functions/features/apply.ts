@@ -12,7 +12,15 @@ export const WINDOW_HOURS = 24;
 export const RATE_LIMIT = 5000;
 
 /** `again`: this very record was applied before and is delivered once more; it counts as applied, once. */
-export type Fate = 'applied' | 'again' | 'duplicate' | 'redelivered' | 'id_reuse' | 'rate' | 'erased';
+export type Fate =
+  | 'applied'
+  | 'again'
+  | 'duplicate'
+  | 'redelivered'
+  | 'id_reuse'
+  | 'rate'
+  | 'erased'
+  | 'suppressed';
 
 export interface Side {
   readonly sk: string;
@@ -44,14 +52,11 @@ export function apply(
   { absorbed, via }: Frozen,
   now: number,
 ): Applied {
-  if (profile.meta.erased) {
-    return { fates: arrivals.map(() => 'erased'), changed: false, effects: [], sides: [] };
-  }
-  const merged = absorbed.filter((other) => join(profile, other)).length > 0;
+  const merged = !profile.meta.erased && absorbed.filter((other) => join(profile, other)).length > 0;
   const frozen = via.flatMap((other) => [other.recent, ...other.sides]);
+  const before = profile.recent.size;
   const fates = arrivals.map((arrival) => applyOne(profile, frozen, arrival));
-  const remembered = fates.some((fate) => fate === 'applied' || fate === 'duplicate' || fate === 'id_reuse');
-  if (!merged && !remembered) {
+  if (!merged && profile.recent.size === before) {
     const again = fates.includes('again');
     return { fates, changed: false, effects: again ? profile.meta.out : [], sides: [] };
   }
@@ -71,14 +76,23 @@ function join(profile: Profile, other: Profile): boolean {
   return true;
 }
 
+/**
+ * Of people who are gone, and of withheld events, only the message is remembered: cleaning may have let other copies of
+ * the same through, before or after, and together they count once.
+ */
 function applyOne(profile: Profile, frozen: readonly Recent[], arrival: Arrival): Fate {
+  const left = profile.meta.erased ? 'erased' : arrival.withheld ? 'suppressed' : undefined;
   const own = [profile.recent, ...profile.sides];
   const known = [...own, ...frozen];
   for (const messages of known) {
     const verdict = messages.classify(arrival);
     if (verdict === 'new') continue;
-    if (verdict === 'applied') return 'again';
-    return verdict === 'redelivered' ? verdict : repeat(profile, known, arrival, verdict);
+    if (verdict === 'applied') return left ?? 'again';
+    return verdict === 'redelivered' ? verdict : repeat(profile, known, arrival, left ?? verdict);
+  }
+  if (left !== undefined) {
+    profile.recent.add(arrival);
+    return left;
   }
   if (own.reduce((sum, messages) => sum + messages.size, 0) >= RATE_LIMIT) return 'rate';
   profile.recent.add(arrival);
@@ -91,7 +105,7 @@ function repeat(
   profile: Profile,
   known: readonly Recent[],
   arrival: Arrival,
-  verdict: 'duplicate' | 'id_reuse',
+  verdict: 'duplicate' | 'id_reuse' | 'erased' | 'suppressed',
 ): Fate {
   for (const messages of known) {
     const before = messages.classifyRepeat(arrival);

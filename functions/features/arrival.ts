@@ -23,6 +23,8 @@ export interface Arrival {
   readonly primary: string;
   /** Profile of the device the event came from, where it may be linked to the primary. */
   readonly device: string | undefined;
+  /** The person is on the suppression list: the event is counted and nothing more. */
+  readonly withheld: boolean;
 }
 
 /** What of an event makes two copies the same: not its times, which depend on when each copy was sent. */
@@ -31,12 +33,13 @@ function contentTag(event: CleanEvent): number {
   return tag32(JSON.stringify([type, name, userId, anonymousId, properties, traits])) & 0xffff;
 }
 
-/** Undefined for an event without any identity, which clean never lets through. */
+/** Undefined for an event without any identity, which clean never lets through. `suppressed`: whether its person is. */
 export function arrivalOf(
   event: CleanEvent,
   bytes: Uint8Array,
   record: StreamRecord,
   secret: string,
+  suppressed: (event: CleanEvent) => boolean = () => false,
 ): Arrival | undefined {
   const primary = primaryIdentity(event);
   if (!primary) return undefined;
@@ -53,6 +56,7 @@ export function arrivalOf(
     hour: Math.floor(record.arrivedAt / HOUR),
     primary: profileOf(primary),
     device: device && profileOf(device),
+    withheld: event.flags.includes('withheld') || suppressed(event),
   };
 }
 

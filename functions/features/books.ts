@@ -31,6 +31,7 @@ export class Books {
         this.#ledger.note(at, 'duplicates');
         break;
       case 'erased':
+      case 'suppressed':
         this.#ledger.note(at, 'suppressed', 1, fate);
         break;
       case 'id_reuse':

@@ -4,6 +4,8 @@ import { LINKED_DEVICES } from '../../domain/identity.ts';
 import { profileId } from '../../domain/ids.ts';
 import { decodeProfile, type Profile, profileKey } from '../../domain/profile/item.ts';
 import { view } from '../../domain/profile/view.ts';
+import { subjectOf } from '../../domain/vault/subject.ts';
+import { suppress } from '../../domain/vault/suppression.ts';
 import { type ChainRun, NOW, runChain, SECRET, type Sent, TENANT } from '../../test/fixtures/chain.ts';
 import { testFolder } from '../../test/fixtures/folder.ts';
 
@@ -138,4 +140,34 @@ it('remembers more messages than an item holds, for a day', async () => {
     expect(person?.meta.spill.length).toBeGreaterThan(0);
     expect(run.ledger).toMatchObject({ totals: { accepted: 800, applied: 400, duplicates: 400 } });
   });
+});
+
+it('leaves out who was suppressed while their events were under way, whatever is delivered again', async () => {
+  const people = Array.from({ length: 6 }, (_, n) => `u-${n}`);
+  const requests = people.flatMap((userId) =>
+    ['a', 'b', 'c'].map((id) =>
+      fromServer({ userId, anonymousId: `d-${userId}`, messageId: `${userId}-${id}` }),
+    ),
+  );
+  using folder = testFolder();
+  const run = await runChain(requests, {
+    folder: folder.path,
+    batch: 3,
+    rates: { redeliver: 0.3, lostAnswer: 0.1, throttle: 0.1, crash: 0.1, zombie: 0.2 },
+    between: (table) =>
+      suppress(
+        table,
+        TENANT,
+        [subjectOf(SECRET, TENANT, 'user', 'u-1'), subjectOf(SECRET, TENANT, 'device', 'd-u-4')],
+        { reason: 'erased', now: NOW },
+      ),
+  });
+  const events = await Promise.all(people.map(async (id) => eventsOf(await profileOf(run, 'user', id))));
+  expect(events).toEqual([3, 0, 3, 3, 0, 3]);
+  expect(run.ledger).toMatchObject({
+    totals: { accepted: 18, applied: 12, suppressed: 6 },
+    reasons: { suppressed: 6 },
+    inFlight: 0,
+  });
+  run.close();
 });

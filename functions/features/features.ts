@@ -1,9 +1,13 @@
 /** Stream step: clean events -> profiles, each event exactly once, and word of every change. */
 import { compareSequence, type StreamRecord, type StreamResult } from '../../domain/ports.ts';
 import type { Profile } from '../../domain/profile/item.ts';
+import { Subjects } from '../../domain/vault/subject.ts';
+import { SuppressionList } from '../../domain/vault/suppression.ts';
+import type { CleanEvent } from '../../events/envelope.ts';
 import { unpack } from '../../events/packed.ts';
 import { readCleanEvent } from '../../events/upcast.ts';
 import type { Services } from '../services.ts';
+import { tenantsOf } from '../tenants.ts';
 import { type Applied, apply } from './apply.ts';
 import { type Arrival, arrivalOf } from './arrival.ts';
 import { Books } from './books.ts';
@@ -25,10 +29,14 @@ export function makeFeatures(
   options: FeaturesOptions = {},
 ): (records: readonly StreamRecord[]) => Promise<StreamResult> {
   const store = new ProfileStore(services.tables.profiles, options.warmProfiles ?? 1000);
+  const list = new SuppressionList(services.tables.suppression);
+  const subjects = new Subjects(services.secret);
+  const suppressed = (event: CleanEvent): boolean => list.names(subjects, event.tenant, event);
   return async (records) => {
     const run: Run = { store, books: new Books(), now: services.clock.now() };
+    await list.refresh(tenantsOf(records));
     let failedFrom: string | undefined;
-    for (const arrivals of runs(records, services.secret)) {
+    for (const arrivals of runs(records, services.secret, suppressed)) {
       failedFrom = await applyRun(arrivals, run);
       if (failedFrom !== undefined) break;
     }
@@ -38,12 +46,16 @@ export function makeFeatures(
 }
 
 /** Arrivals of whole records, in order. */
-function* runs(records: readonly StreamRecord[], secret: string): Generator<Arrival[]> {
+function* runs(
+  records: readonly StreamRecord[],
+  secret: string,
+  suppressed: (event: CleanEvent) => boolean,
+): Generator<Arrival[]> {
   let arrivals: Arrival[] = [];
   const profiles = new Set<string>();
   for (const record of records) {
     for (const bytes of unpack(record.data).parts) {
-      const arrival = arrivalOf(readCleanEvent(bytes), bytes, record, secret);
+      const arrival = arrivalOf(readCleanEvent(bytes), bytes, record, secret, suppressed);
       if (!arrival) continue;
       arrivals.push(arrival);
       profiles.add(arrival.primary);

@@ -6,7 +6,11 @@ export const handler = streamEdge('features', (aws) =>
   makeFeatures({
     ...aws.base,
     streams: { changes: streamOf(aws, 'changes') },
-    tables: { profiles: tableOf(aws, 'profiles'), ledger: tableOf(aws, 'ledger') },
+    tables: {
+      profiles: tableOf(aws, 'profiles'),
+      ledger: tableOf(aws, 'ledger'),
+      suppression: tableOf(aws, 'suppression'),
+    },
     objects: objectsOf(aws),
   }),
 );

@@ -105,7 +105,7 @@ interface Pair {
 function pairsOf(arrivals: readonly Arrival[], work: Workset): Pair[] {
   const pairs = new Map<string, Pair>();
   for (const arrival of arrivals) {
-    if (arrival.device === undefined) continue;
+    if (arrival.device === undefined || arrival.withheld) continue;
     const person = work.canonical(arrival.primary);
     if (person.meta.erased || person.meta.linked.includes(arrival.device)) continue;
     const key = `${arrival.device} ${person.id}`;

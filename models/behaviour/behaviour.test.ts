@@ -1,6 +1,7 @@
 /** A small model learns what made-up customers do, is packed, served and resumed. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Session } from '../engine/session.ts';
+import { Ranking } from '../measure/ranking.ts';
 import { answersOf } from './answers.ts';
 import { type BehaviourFigures, evaluateBehaviour } from './evaluate.ts';
 import type { Example } from './example.ts';
@@ -47,6 +48,15 @@ describe('on customers it has not seen', () => {
     // One of 32 items by chance has a mean reciprocal rank of about 0.12.
     expect(figures.next.cases).toBe(unseen.length);
     expect(figures.next.reciprocalRank).toBeGreaterThan(0.7);
+  });
+  it('ranks it three times as high as popularity does', () => {
+    const counts = new Map<string, number>();
+    for (const { events } of examples)
+      for (const { item = '' } of events) counts.set(item, (counts.get(item) ?? 0) + 1);
+    const popular = [...counts].sort((a, b) => b[1] - a[1]).map(([item]) => item);
+    const ranking = new Ranking(20);
+    for (const { events } of unseen) ranking.add(1 + popular.indexOf(events.at(-1)?.item ?? ''));
+    expect(figures.next.reciprocalRank).toBeGreaterThan(3 * ranking.reciprocalRank);
   });
   it('tells buyers and leavers from others, with chances that come true', () => {
     for (const head of [figures.purchase, figures.churn]) {

@@ -39,6 +39,7 @@ export interface Asked {
 export interface TestChain extends Disposable {
   readonly profiles: Table;
   readonly segments: Table;
+  readonly suppression: Table;
   readonly privacy: Table;
   readonly objects: Objects;
   /** Moves time on, ms. */
@@ -90,6 +91,7 @@ export async function testChain(options: ChainOptions = {}): Promise<TestChain> 
     access: tableOf('access'),
     products: tableOf('products'),
     segments: tableOf('segments'),
+    suppression: tableOf('suppression'),
     privacy: tableOf('privacy'),
   };
   const objects = new EmbeddedObjects(`${folder.path}/lake`);
@@ -123,6 +125,7 @@ export async function testChain(options: ChainOptions = {}): Promise<TestChain> 
   return {
     profiles: tables.profiles,
     segments: tables.segments,
+    suppression: tables.suppression,
     privacy: tables.privacy,
     sweep: async () => {
       await makeSweep({ ...base, streams, tables })();

@@ -32,7 +32,7 @@ const PER_SECOND = 1000;
 const PER_VISIT = 5;
 const PEOPLE = 20_000;
 const BUCKET = 'lake';
-const tableNames = ['sources', 'ledger', 'statistics', 'profiles', 'products'] as const;
+const tableNames = ['sources', 'ledger', 'statistics', 'profiles', 'products', 'suppression'] as const;
 const base = { clock, metrics, secret: SECRET };
 
 async function prepare(emulators: Emulators): Promise<void> {
@@ -99,6 +99,7 @@ async function drive(
   const table = (name: (typeof tableNames)[number]): AwsTable =>
     new AwsTable({ client: dynamo, name, clock });
   const stream = (name: string): AwsStream => new AwsStream({ client: kinesis, name });
+  const suppression = table('suppression');
   const key = await addKey(table('sources'));
   const counts = { stream: countCalls(kinesis), table: countCalls(dynamo), bucket: countCalls(s3) };
   const objects = new AwsObjects({ client: s3, bucket: BUCKET });
@@ -106,7 +107,7 @@ async function drive(
     services: {
       ...base,
       streams: { clickstream: stream('clickstream') },
-      tables: { sources: table('sources') },
+      tables: { sources: table('sources'), suppression },
     },
     tag: '',
     healthy: () => true,
@@ -115,18 +116,18 @@ async function drive(
   const clean = makeClean({
     ...base,
     streams: { events: stream('events') },
-    tables: { ledger: table('ledger'), statistics: table('statistics') },
+    tables: { ledger: table('ledger'), statistics: table('statistics'), suppression },
     objects,
   });
   const features = makeFeatures({
     ...base,
     streams: { changes: stream('changes') },
-    tables: { profiles: table('profiles'), ledger: table('ledger') },
+    tables: { profiles: table('profiles'), ledger: table('ledger'), suppression },
     objects,
   });
   const products = makeProducts({ ...base, streams: {}, tables: { products: table('products') } });
   const lake = new DuckLake({ objects, scratch });
-  const archive = makeArchive({ ...base, streams: {}, tables: {}, objects, lake });
+  const archive = makeArchive({ ...base, streams: {}, tables: { suppression }, objects, lake });
   const invocations = { collect: 0, clean: 0, features: 0, archive: 0, products: 0 };
   const arrived = new ShardReader(emulators.kinesis, 'clickstream');
   const cleaned = new ShardReader(emulators.kinesis, 'events');

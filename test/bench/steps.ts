@@ -50,7 +50,8 @@ async function inBatches(
 async function once(events: number, seed: number): Promise<Record<StepName, number>> {
   using folder = testFolder();
   const [clickstream, clean, changes] = [new MemoryStream(), new MemoryStream(), new MemoryStream()];
-  const [sources, ledger, statistics, profiles, products] = [
+  const [sources, ledger, statistics, profiles, products, suppression] = [
+    memoryTable(),
     memoryTable(),
     memoryTable(),
     memoryTable(),
@@ -59,7 +60,7 @@ async function once(events: number, seed: number): Promise<Record<StepName, numb
   ];
   const key = await addKey(sources);
   const collect = makeCollect({
-    services: { ...base, streams: { clickstream }, tables: { sources } },
+    services: { ...base, streams: { clickstream }, tables: { sources, suppression } },
     tag: '',
     healthy: () => true,
     check: makeCheck(SECRET),
@@ -74,14 +75,14 @@ async function once(events: number, seed: number): Promise<Record<StepName, numb
   const cleaning = makeClean({
     ...base,
     streams: { events: clean },
-    tables: { ledger, statistics },
+    tables: { ledger, statistics, suppression },
     objects: noObjects,
   });
   micros.clean = await timed(events, () => inBatches('clean', clickstream.records, cleaning));
   const folding = makeFeatures({
     ...base,
     streams: { changes },
-    tables: { profiles, ledger },
+    tables: { profiles, ledger, suppression },
     objects: noObjects,
   });
   micros.features = await timed(events, () => inBatches('features', clean.records, folding));
@@ -89,10 +90,10 @@ async function once(events: number, seed: number): Promise<Record<StepName, numb
   micros.products = await timed(events, () => inBatches('products', clean.records, learning));
   const objects = new EmbeddedObjects(`${folder.path}/lake`);
   const lake = new DuckLake({ objects, scratch: `${folder.path}/scratch`, root: `${folder.path}/lake` });
-  const archiving = makeArchive({ ...base, streams: {}, tables: {}, objects, lake });
+  const archiving = makeArchive({ ...base, streams: {}, tables: { suppression }, objects, lake });
   micros.archive = await timed(events, () => inBatches('archive', clean.records, archiving));
   await lake.close();
-  for (const table of [sources, ledger, statistics, profiles, products]) table.close();
+  for (const table of [sources, ledger, statistics, profiles, products, suppression]) table.close();
   return micros;
 }
 

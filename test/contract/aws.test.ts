@@ -5,11 +5,12 @@ import { AwsObjects } from '../../adapters/aws/objects.ts';
 import { AwsStream, decodeRecord } from '../../adapters/aws/stream.ts';
 import { AwsTable } from '../../adapters/aws/table.ts';
 import { AwsTail } from '../../adapters/aws/tail.ts';
-import type { StreamRecord } from '../../domain/ports.ts';
+import type { Clock, StreamRecord } from '../../domain/ports.ts';
 import { type Emulators, startEmulators } from '../fixtures/emulators.ts';
 import { noise } from '../fixtures/noise.ts';
 import { objectsContract } from './objects.ts';
 import { streamContract } from './stream.ts';
+import { suppressionContract } from './suppression.ts';
 import { tableContract } from './table.ts';
 import { tailContract } from './tail.ts';
 
@@ -68,14 +69,18 @@ describe('Kinesis tail', () => {
   });
 });
 
+const openTable =
+  (name: string) =>
+  async (clock: Clock): Promise<{ table: AwsTable; close: () => Promise<void> }> => {
+    await emulators.createTable(name);
+    return { table: new AwsTable({ client: emulators.dynamo, name, clock }), close: async () => {} };
+  };
+
 describe('DynamoDB table', () => {
-  tableContract(async (clock) => {
-    await emulators.createTable('contract');
-    return {
-      table: new AwsTable({ client: emulators.dynamo, name: 'contract', clock }),
-      close: async () => {},
-    };
-  });
+  tableContract(openTable('contract'));
+});
+describe('suppression list on DynamoDB', () => {
+  suppressionContract(openTable('suppression'));
 });
 
 describe('S3 objects', () => {

@@ -4,9 +4,11 @@ import { EmbeddedStream } from '../../adapters/embedded/stream.ts';
 import { EmbeddedStreamReader } from '../../adapters/embedded/stream-reader.ts';
 import { EmbeddedTable } from '../../adapters/embedded/table.ts';
 import { EmbeddedTail } from '../../adapters/embedded/tail.ts';
+import type { Clock } from '../../domain/ports.ts';
 import { testFolder } from '../fixtures/folder.ts';
 import { objectsContract } from './objects.ts';
 import { streamContract } from './stream.ts';
+import { suppressionContract } from './suppression.ts';
 import { tableContract } from './table.ts';
 import { tailContract } from './tail.ts';
 
@@ -46,18 +48,23 @@ describe('embedded tail', () => {
   });
 });
 
+async function openTable(clock: Clock): Promise<{ table: EmbeddedTable; close: () => Promise<void> }> {
+  const folder = testFolder();
+  const table = new EmbeddedTable({ path: `${folder.path}/tables/profiles.db`, clock });
+  return {
+    table,
+    close: async () => {
+      table.close();
+      folder[Symbol.dispose]();
+    },
+  };
+}
+
 describe('embedded table', () => {
-  tableContract(async (clock) => {
-    const folder = testFolder();
-    const table = new EmbeddedTable({ path: `${folder.path}/tables/profiles.db`, clock });
-    return {
-      table,
-      close: async () => {
-        table.close();
-        folder[Symbol.dispose]();
-      },
-    };
-  });
+  tableContract(openTable);
+});
+describe('suppression list on an embedded table', () => {
+  suppressionContract(openTable);
 });
 
 describe('embedded objects', () => {

@@ -52,7 +52,10 @@ const fromPages = (person: Person): object[] => [
     name: 'Account',
     messageId: randomBytes(8).toString('hex'),
     anonymousId: person.anonymousId,
-    properties: { url: `https://shop.example/account?email=${encodeURIComponent(person.email)}`, title: person.name },
+    properties: {
+      url: `https://shop.example/account?email=${encodeURIComponent(person.email)}`,
+      title: person.name,
+    },
   },
 ];
 
@@ -70,15 +73,30 @@ const fromServers = (person: Person): object[] => [
       address: { street: person.street },
     },
   },
-  track(person, 'Order Completed', { order_id: `o-${randomBytes(4).toString('hex')}`, total: 42, note: person.street }),
+  track(person, 'Order Completed', {
+    order_id: `o-${randomBytes(4).toString('hex')}`,
+    total: 42,
+    note: person.street,
+  }),
 ];
 
 /** Refused: an event without a name, and one that is no JSON. */
 const refused = (person: Person): (object | string)[] => [
-  { type: 'track', messageId: randomBytes(8).toString('hex'), userId: person.userId, properties: { mail: person.email } },
+  {
+    type: 'track',
+    messageId: randomBytes(8).toString('hex'),
+    userId: person.userId,
+    properties: { mail: person.email },
+  },
 ];
 
-async function post(host: Host, path: string, key: string, body: string | Uint8Array, headers = {}): Promise<void> {
+async function post(
+  host: Host,
+  path: string,
+  key: string,
+  body: string | Uint8Array,
+  headers = {},
+): Promise<void> {
   const response = await fetch(`${host.url}${path}`, {
     method: 'POST',
     body: typeof body === 'string' ? body : new Uint8Array(body),
@@ -94,9 +112,16 @@ export async function enter(host: Host, folder: string, person: Person): Promise
   await post(host, '/v1/batch', writeKey, batch(fromPages(person)));
   await post(host, '/beacon/v1/batch', writeKey, batch(fromPages(person)));
   await post(host, '/v1/batch', secretKey, batch([...fromServers(person), ...refused(person)]));
-  const packed = gzipSync(batch([track(person, 'Product Added', { product_id: 'lamp', gift_for: person.name })]));
+  const packed = gzipSync(
+    batch([track(person, 'Product Added', { product_id: 'lamp', gift_for: person.name })]),
+  );
   await post(host, '/v1/batch', secretKey, packed, { 'content-encoding': 'gzip' });
-  const claim = track(person, 'Product Viewed', { product_id: 'rug' }, { anonymousId: `${person.anonymousId}-2` });
+  const claim = track(
+    person,
+    'Product Viewed',
+    { product_id: 'rug' },
+    { anonymousId: `${person.anonymousId}-2` },
+  );
   await post(host, '/v1/track', writeKey, JSON.stringify(claim));
   await importCsv(host, folder, person);
 }
@@ -122,7 +147,10 @@ export async function importCsv(host: Host, folder: string, person: Person): Pro
 /** What consumers leave behind when they give up or cannot read: written as they write it. */
 export async function leaveBehind(data: string, person: Person): Promise<void> {
   const objects = new EmbeddedObjects(files.lake(data));
-  const parts = [JSON.stringify(track(person, 'Product Viewed', {})), JSON.stringify({ userId: 'somebody-else' })];
+  const parts = [
+    JSON.stringify(track(person, 'Product Viewed', {})),
+    JSON.stringify({ userId: 'somebody-else' }),
+  ];
   const record = { shard: '0', sequence: '1', key: '3', arrivedAt: Date.now() };
   await writeFailure(objects, {
     function: 'clean',

@@ -3,7 +3,7 @@
  * or compressed inside of them. It knows nothing of what the product means to keep where.
  */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { formNames, type Needle, needlesOf, readings } from './forms.ts';

@@ -6,7 +6,8 @@ import { modelRunSchema, takeSet } from '../../functions/retrain/run.ts';
 import { sizeFor } from '../../functions/retrain/trainers.ts';
 import { retrainWorkflow, steps } from '../../functions/retrain/workflow.ts';
 import { LOCAL_TASK, runStateMachine } from '../../local/state-machine/run.ts';
-import { trainBehaviour } from '../../models/behaviour/train.ts';
+import { ITEM } from '../../models/behaviour/network.ts';
+import { type TrainedBehaviour, trainBehaviour } from '../../models/behaviour/train.ts';
 import { readPointer } from '../../models/registry/registry.ts';
 import { tar } from '../../models/sagemaker/tar.ts';
 import { writeWeights } from '../../models/sagemaker/weights-file.ts';
@@ -39,24 +40,27 @@ describe('with machines beside the function', () => {
   let endpoint: Endpoint | undefined;
   let healthy = true;
   let atPromotion = async (): Promise<void> => {};
+  let learned: Promise<TrainedBehaviour> | undefined;
+  let spoil = (trained: TrainedBehaviour): TrainedBehaviour => trained;
   const asked: [string, unknown][] = [];
 
   beforeAll(async () => {
-    world = await makeWorld(320);
+    world = await makeWorld(200);
   });
   afterAll(() => world.close());
 
-  /** Trains what the job was given, and leaves it where SageMaker would. */
+  /** Trains what the job was given, once for the same history, and leaves it where SageMaker would. */
   async function job(name: string): Promise<object> {
     const { objects } = world;
-    const set = await takeSet(objects, { tenant: 't', run: name });
-    const { network, training } = sizeFor(set);
-    const trained = await trainBehaviour({
-      examples: set.examples.train,
-      validation: set.examples.validation,
-      config: { network, training },
-      seed: 1,
-    });
+    learned ??= takeSet(objects, { tenant: 't', run: name }).then((set) =>
+      trainBehaviour({
+        examples: set.examples.train,
+        validation: set.examples.validation,
+        config: sizeFor(set),
+        seed: 1,
+      }),
+    );
+    const trained = spoil(await learned);
     const text = (value: object): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
     const files = { ...writeWeights(trained.config, trained.weights), 'metrics.json': text({ epochs: 3 }) };
     const archive = tar(Object.entries(files).map(([path, data]) => ({ path, data })));
@@ -80,7 +84,7 @@ describe('with machines beside the function', () => {
     return { EndpointStatus: status, EndpointConfigName: config };
   }
 
-  async function run(): Promise<unknown> {
+  async function run(models: readonly string[] = ['behaviour']): Promise<unknown> {
     const name = `${world.tick()}`;
     asked.length = 0;
     const retrain = makeRetrain({ ...world.services, trainer: '# train.py', onProgress: () => {} });
@@ -94,7 +98,7 @@ describe('with machines beside the function', () => {
     return runStateMachine({
       definition: retrainWorkflow(LOCAL_TASK, machines),
       tasks: steps,
-      input: { tenant: 't', run: name, seed: 1, models: ['neighbours', 'behaviour'] },
+      input: { tenant: 't', run: name, seed: 1, models },
       call: async (call) => {
         const { step, input } = Object(call);
         if (step === 'promote' && modelRunSchema.parse(input).model === 'behaviour') await atPromotion();
@@ -116,8 +120,13 @@ describe('with machines beside the function', () => {
   const states = (): string[] => asked.map(([state]) => state);
 
   it('trains in a job, then makes the endpoint, waits until it serves, and promotes', async () => {
-    const result = await run();
-    expect(result).toMatchObject({ results: [{}, { gate: { passed: true }, watch: {} }] });
+    const result = await run(['neighbours', 'behaviour']);
+    expect(result).toMatchObject({
+      results: [
+        { model: 'neighbours', gate: { passed: true } },
+        { model: 'behaviour', gate: { passed: true }, watch: {} },
+      ],
+    });
     expect(states()).toEqual([
       'job',
       'createModel',
@@ -144,7 +153,7 @@ describe('with machines beside the function', () => {
     healthy = false;
     const result = await run();
     healthy = true;
-    expect(result).toMatchObject({ results: [{}, { fail: { error: 'model_unavailable' } }] });
+    expect(result).toMatchObject({ results: [{ fail: { error: 'model_unavailable' } }] });
     expect(states()).toContain('update');
     expect(await readPointer(world.objects, ref)).toBeUndefined();
     expect(endpoint?.config).toBe(before.config);
@@ -162,9 +171,34 @@ describe('with machines beside the function', () => {
       throw new Error('it broke');
     };
     expect(await run()).toMatchObject({
-      results: [{}, { fail: { cause: expect.stringContaining('it broke') } }],
+      results: [{ fail: { cause: expect.stringContaining('it broke') } }],
     });
     expect(states().slice(-3)).toEqual(['scale', 'policy', 'backFromFailure']);
     expect(endpoint?.config).toBe(config);
   }, 90_000);
+
+  it('refuses a network that tells no two items apart, before anything of it is served', async () => {
+    await world.objects.delete(['models/t/behaviour/current.json']);
+    spoil = collapsed;
+    const result = await run();
+    spoil = (trained) => trained;
+    expect(result).toMatchObject({
+      results: [
+        {
+          gate: { passed: false },
+          refuse: { reasons: expect.arrayContaining([expect.stringMatching(/cosine of 1\.00; above 0\.9/)]) },
+        },
+      ],
+    });
+    expect(states()).toEqual(['job']);
+    expect(await readPointer(world.objects, ref)).toBeUndefined();
+  }, 60_000);
 });
+
+/** The same network after its item vectors have all become one. */
+function collapsed(trained: TrainedBehaviour): TrainedBehaviour {
+  const { weights, config } = trained;
+  const table = weights[ITEM] ?? new Float32Array();
+  const row = table.subarray(-config.width);
+  return { ...trained, weights: { ...weights, [ITEM]: table.map((_, i) => row[i % config.width] ?? 0) } };
+}

@@ -9,6 +9,7 @@ import { runFile, runSessions } from './behaviour-runs.ts';
 import { servingRows } from './behaviour-serving.ts';
 import { sessionSettings, shortened, trainedSession } from './behaviour-sets.ts';
 import { trainingRows } from './behaviour-speed.ts';
+import { overSeeds } from './kept.ts';
 import type { BenchOptions, BenchPart, BenchRow } from './row.ts';
 import { sequenceSet } from './sequence-sets.ts';
 import { type NextCase, sampleOf, sessionSet } from './session-sets.ts';
@@ -128,20 +129,4 @@ export async function sequenceRows(name: string, options: BenchOptions): Promise
       ...(settings.bar && { bar: settings.bar }),
     },
   ];
-}
-
-/** Means, and the spread where there are several seeds. */
-function overSeeds(
-  runs: readonly { readonly metrics: Record<string, number>; readonly seconds: number }[],
-): Pick<BenchRow, 'metrics' | 'spread' | 'seconds'> {
-  const mean = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0) / list.length;
-  const names = Object.keys(runs[0]?.metrics ?? {});
-  const values = (name: string): number[] => runs.map(({ metrics }) => metrics[name] ?? 0);
-  const spread = (list: readonly number[]): number =>
-    Math.sqrt(list.reduce((total, x) => total + (x - mean(list)) ** 2, 0) / (list.length - 1));
-  return {
-    metrics: Object.fromEntries(names.map((name) => [name, mean(values(name))])),
-    ...(runs.length > 1 && { spread: Object.fromEntries(names.map((name) => [name, spread(values(name))])) }),
-    seconds: mean(runs.map(({ seconds }) => seconds)),
-  };
 }

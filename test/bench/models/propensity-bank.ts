@@ -9,7 +9,9 @@ import { type Learner, takeValues } from '../../../models/selection/learner.ts';
 import { recencyWeighted } from '../../../models/selection/recent.ts';
 import { type Table, takeTable, withoutColumns } from '../../../models/selection/table.ts';
 import { boosting, randomForest } from '../../../models/trees/learners.ts';
+import { kept } from './kept.ts';
 import type { DataSet } from './propensity-data.ts';
+import type { BenchOptions } from './row.ts';
 
 const economy = ['emp.var.rate', 'cons.price.idx', 'cons.conf.idx', 'nr.employed'];
 const columnSets = {
@@ -48,19 +50,24 @@ export const lastPart = (rows: number): Fold => {
 };
 
 /** Every combination of columns, memory and family, best first by forward-chained validation on the given rows alone. */
-export function chooseByTime(data: DataSet, progress: (line: string) => void, seed: number): Choice[] {
+export async function chooseByTime(data: DataSet, options: BenchOptions): Promise<Choice[]> {
   const { train } = lastPart(data.table.rows);
   const x = takeTable(data.table, train);
   const y = takeValues(data.y, train);
   const folds = timeSplits(x.rows, { first: 0.6, parts: 4 });
-  const choices = candidates().map((learner) => {
-    const trial = { learner, x, y, take: takeTable, folds, metrics: { auc: rocAuc }, seed };
-    const scores = crossValidate(trial).scores['auc'] ?? [];
-    progress(
-      `bank_marketing, forward-chained: ${learner.name} ${scores.map((auc) => auc.toFixed(3)).join(' ')}`,
-    );
-    return { learner, validated: mean(scores) };
-  });
+  const seed = options.seeds[0] ?? 0;
+  const choices: Choice[] = [];
+  for (const learner of candidates()) {
+    const name = `bank_marketing, forward-chained, seed ${seed}: ${learner.name}`;
+    const { metrics } = await kept(options, name, [boosted, x.rows, folds.length], () => {
+      const begun = performance.now();
+      const trial = { learner, x, y, take: takeTable, folds, metrics: { auc: rocAuc }, seed };
+      const scores = crossValidate(trial).scores['auc'] ?? [];
+      options.progress(`${name} ${scores.map((auc) => auc.toFixed(3)).join(' ')}`);
+      return { metrics: { auc: mean(scores) }, seconds: (performance.now() - begun) / 1000 };
+    });
+    choices.push({ learner, validated: metrics['auc'] ?? Number.NaN });
+  }
   return choices.sort((a, b) => b.validated - a.validated);
 }
 

@@ -16,11 +16,11 @@ import { type Sessions, toSessions } from '../../../models/neighbours/sessions.t
 import { sequenceSettings } from './behaviour.ts';
 import { runFile, runSessions } from './behaviour-runs.ts';
 import { shortened } from './behaviour-sets.ts';
+import { type Kept, kept, overSeeds } from './kept.ts';
 import type { BenchOptions, BenchPart, BenchRow } from './row.ts';
 import { type SequenceCase, type SequenceSet, sequenceSet } from './sequence-sets.ts';
 import { sampleOf } from './session-sets.ts';
 import { learnBlend, type Opinions, rankBlend } from './sessions-blend.ts';
-import { type Kept, kept, overSeeds } from './sessions-figures.ts';
 
 interface Settings {
   /** Chosen on the second last items. There is no time in these sets, so no user is older than another. */

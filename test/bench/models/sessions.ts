@@ -9,10 +9,11 @@ import type { Recommender } from '../../../models/neighbours/recommender.ts';
 import { fitSessionKnn, type SessionKnnOptions } from '../../../models/neighbours/session-knn.ts';
 import { type Sessions, toSessions } from '../../../models/neighbours/sessions.ts';
 import { trainedSession } from './behaviour-sets.ts';
+import { type Kept, kept, overSeeds } from './kept.ts';
 import type { BenchOptions, BenchPart, BenchRow } from './row.ts';
 import { type SessionSet, sampleOf, sessionSet, type Task } from './session-sets.ts';
 import { learnBlend, type Opinions, rankBlend } from './sessions-blend.ts';
-import { figuresOf, type Kept, kept, overSeeds, SessionFigures } from './sessions-figures.ts';
+import { figuresOf, SessionFigures } from './sessions-figures.ts';
 
 interface Settings {
   /** Chosen on the newest tenth of the training sessions. */

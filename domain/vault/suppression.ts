@@ -1,0 +1,183 @@
+/**
+ * The suppression list: people whose events must not be processed, as subjects and nothing else about them.
+ *
+ * One partition per tenant: an item per subject, and the item `version`, which every change rewrites with a condition.
+ * It holds the newest changes too, so a reader that was here before reads this one item and nothing more.
+ */
+import * as z from 'zod/mini';
+import { WellspringError } from '../errors.ts';
+import type { Item, Key, Table } from '../ports.ts';
+import type { Subjects } from './subject.ts';
+
+/** Why somebody is on the list. */
+export const suppressionReasons = ['erased', 'objected'] as const;
+export type SuppressionReason = (typeof suppressionReasons)[number];
+
+/** Changes that the version item repeats: below 4 KB, so that reading it costs one unit. */
+const NEWEST = 80;
+const ATTEMPTS = 20;
+const VERSION = 'version';
+
+const entrySchema = z.object({ at: z.number(), reason: z.enum(suppressionReasons) });
+export type SuppressionEntry = z.infer<typeof entrySchema> & { readonly subject: string };
+
+const versionSchema = z.object({
+  /** Every change after this version of the item is in `newest`. */
+  since: z.number(),
+  /** Ascending by version. */
+  newest: z.array(z.tuple([z.number(), z.string(), z.boolean()])),
+});
+type VersionItem = z.infer<typeof versionSchema>;
+
+const partition = (tenant: string): string => `${tenant}#suppression`;
+const versionKey = (tenant: string): Key => ({ pk: partition(tenant), sk: VERSION });
+const encode = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
+const read = (item: Item): unknown => JSON.parse(new TextDecoder().decode(item.data));
+const readVersion = (item: Item | undefined): VersionItem =>
+  item ? versionSchema.parse(read(item)) : { since: 0, newest: [] };
+
+/**
+ * Puts subjects on the list. Every batch that begins after this has resolved goes without them. `now`: ms.
+ * @throws WellspringError `conflict_persists` when others keep changing the list; a repeat is harmless.
+ */
+export function suppress(
+  table: Table,
+  tenant: string,
+  subjects: readonly string[],
+  { reason, now }: { readonly reason: SuppressionReason; readonly now: number },
+): Promise<void> {
+  const data = encode({ at: now, reason });
+  const keys = keysOf(tenant, subjects);
+  return change(table, tenant, subjects, true, async () => {
+    await table.put(keys.map((key) => ({ ...key, data })));
+  });
+}
+
+/** Takes subjects off the list. @throws WellspringError `conflict_persists`, as {@link suppress}. */
+export const unsuppress = (table: Table, tenant: string, subjects: readonly string[]): Promise<void> =>
+  change(table, tenant, subjects, false, () => table.delete(keysOf(tenant, subjects)));
+
+const keysOf = (tenant: string, subjects: readonly string[]): Key[] =>
+  subjects.map((sk) => ({ pk: partition(tenant), sk }));
+
+/**
+ * Items first, then the version on condition. Who loses the race writes its items again: so whoever changed the
+ * version last also wrote the items last.
+ */
+async function change(
+  table: Table,
+  tenant: string,
+  subjects: readonly string[],
+  on: boolean,
+  store: () => Promise<void>,
+): Promise<void> {
+  if (subjects.length === 0) return;
+  const key = versionKey(tenant);
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const [item] = await table.get([key], { consistent: true });
+    await store();
+    const before = item?.version ?? 0;
+    const next = changed(readVersion(item), before + 1, subjects, on);
+    const [result] = await table.put([{ ...key, data: encode(next), expect: before }]);
+    if (result?.outcome === 'written') return;
+  }
+  throw new WellspringError('conflict_persists', 'the suppression list keeps changing');
+}
+
+/** The version item after a change. What has no room leaves by whole versions. */
+function changed(item: VersionItem, version: number, subjects: readonly string[], on: boolean): VersionItem {
+  const all = [
+    ...item.newest,
+    ...subjects.map((subject): [number, string, boolean] => [version, subject, on]),
+  ];
+  const since = all.length > NEWEST ? (all[all.length - NEWEST - 1]?.[0] ?? version) : item.since;
+  return { since, newest: all.filter(([at]) => at > since) };
+}
+
+/** Everybody on a tenant's list, in no order that means anything. */
+export async function* suppressionEntries(table: Table, tenant: string): AsyncGenerator<SuppressionEntry> {
+  let cursor: string | undefined;
+  do {
+    const page = await table.query({ pk: partition(tenant), ...(cursor !== undefined && { cursor }) });
+    for (const item of page.items) {
+      if (item.sk !== VERSION) yield { subject: item.sk, ...entrySchema.parse(read(item)) };
+    }
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+}
+
+interface Known {
+  readonly version: number;
+  readonly subjects: Set<string>;
+}
+
+/** Ids as an event carries them before it is cleaned. */
+export interface RawIds {
+  readonly userId?: unknown;
+  readonly anonymousId?: unknown;
+  readonly previousId?: unknown;
+}
+
+/** The list in memory, about 100 bytes a subject. Each consumer has its own and refreshes it once per batch. */
+export class SuppressionList {
+  readonly #table: Table;
+  readonly #known = new Map<string, Known>();
+
+  constructor(table: Table) {
+    this.#table = table;
+  }
+
+  /** Catches up with every change made before: one consistent read, and for tenants it does not know, their lists. */
+  async refresh(tenants: Iterable<string>): Promise<void> {
+    const names = [...new Set(tenants)];
+    if (names.length === 0) return;
+    const items = await this.#table.get(names.map(versionKey), { consistent: true });
+    for (const [i, tenant] of names.entries()) {
+      const item = items[i];
+      const version = item?.version ?? 0;
+      const known = this.#known.get(tenant) ?? { version: 0, subjects: new Set<string>() };
+      if (version <= known.version) continue;
+      const subjects = await this.#next(tenant, known, readVersion(item));
+      // Requests refresh side by side: a slow one must not bring an older list back.
+      if (version > (this.#known.get(tenant)?.version ?? 0)) this.#known.set(tenant, { version, subjects });
+    }
+  }
+
+  /** Whether a subject is on the list. */
+  has(tenant: string, subject: string | undefined): boolean {
+    return subject !== undefined && this.#known.get(tenant)?.subjects.has(subject) === true;
+  }
+
+  /** Everybody on the list. */
+  of(tenant: string): Iterable<string> {
+    return this.#known.get(tenant)?.subjects ?? [];
+  }
+
+  /** Whether raw ids name anybody on the list. An alias may name a user as well as a device. */
+  names(subjects: Subjects, tenant: string, { userId, anonymousId, previousId }: RawIds): boolean {
+    const list = this.#known.get(tenant)?.subjects;
+    if (list === undefined || list.size === 0) return false;
+    const has = (kind: 'user' | 'device', id: unknown): boolean =>
+      typeof id === 'string' && list.has(subjects.of(tenant, kind, id));
+    return (
+      has('user', userId) ||
+      has('device', anonymousId) ||
+      has('device', previousId) ||
+      has('user', previousId)
+    );
+  }
+
+  async #next(tenant: string, known: Known, { since, newest }: VersionItem): Promise<Set<string>> {
+    let { subjects } = known;
+    if (since > known.version) {
+      subjects = new Set();
+      for await (const { subject } of suppressionEntries(this.#table, tenant)) subjects.add(subject);
+    }
+    for (const [version, subject, on] of newest) {
+      if (version <= known.version) continue;
+      if (on) subjects.add(subject);
+      else subjects.delete(subject);
+    }
+    return subjects;
+  }
+}
