@@ -9,6 +9,7 @@ import { type LedgerReport, readLedger } from '../domain/ledger.ts';
 import type { Write } from '../domain/ports.ts';
 import { loginLink } from '../functions/api/sessions.ts';
 import { entryOf, type FunctionName, functionNames, type StreamName, streams } from '../functions/chain.ts';
+import { applyAgain } from '../functions/forget/apply-again.ts';
 import { namesOf } from '../functions/uses.ts';
 import { buildTag } from '../web/tag/build.ts';
 import { applications } from './applications.ts';
@@ -16,6 +17,7 @@ import { Backlog, type Waiting } from './backlog.ts';
 import { type Credentials, credentials } from './credentials.ts';
 import { vouchedPeople } from './demo/people.ts';
 import { files } from './files.ts';
+import { forgetServices } from './forget.ts';
 import { makeServer } from './http.ts';
 import { lockFolder } from './lock.ts';
 import type { Log } from './log.ts';
@@ -142,10 +144,14 @@ export async function startHost(options: HostOptions): Promise<Host> {
     await services.close();
     unlock();
   };
-  const url = await listen(server, options.port).catch(async (error: unknown) => {
-    await stopAll();
-    throw error;
-  });
+  // A backup that was put back may hold people who were erased since.
+  const erased = applyAgain(forgetServices(services, data, options.upkeep), TENANT);
+  const url = await erased
+    .then(() => listen(server, options.port))
+    .catch(async (error: unknown) => {
+      await stopAll();
+      throw error;
+    });
   writeFileSync(files.host(data), JSON.stringify({ url, pid: process.pid }));
   return {
     url,

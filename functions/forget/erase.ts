@@ -3,6 +3,7 @@ import { WellspringError } from '../../domain/errors.ts';
 import { openKnown, sealKnown } from '../../domain/privacy/person.ts';
 import { noCounts, type PrivacyRequest, plus, type Step } from '../../domain/privacy/request.ts';
 import { type Stored, saveRequest } from '../../domain/privacy/requests.ts';
+import { noteApplied } from './applied.ts';
 import { plan, STREAMS } from './plan.ts';
 import type { Done, ForgetServices, Run } from './work.ts';
 
@@ -75,9 +76,11 @@ async function doStep(
     const { error: _, place: __, ...kept } = step;
     const change = { ...kept, ...outcome(step, done, began, clock.now()) };
     const steps = erasure.request.steps.map((one, at) => (at === index ? change : one));
+    const after = stateAfter(erasure.request, steps, services);
+    if (after.liveAt !== undefined) await noteApplied(services.tables, erasure.request.tenant);
     await erasure.save({
       ...learned(erasure.request, done, secret),
-      ...stateAfter(erasure.request, steps, services),
+      ...after,
       steps,
     });
     return isDone(change);

@@ -126,6 +126,10 @@ export async function enter(host: Host, folder: string, person: Person): Promise
   await importCsv(host, folder, person);
 }
 
+/** What servers say of somebody whom they recognise on another device. */
+export const identify = (host: Host, person: Person): Promise<void> =>
+  post(host, '/v1/batch', host.secretKey, JSON.stringify({ batch: fromServers(person) }));
+
 /** A file of a newsletter tool, by a mapping of its own. */
 const mapping = {
   name: 'newsletter',

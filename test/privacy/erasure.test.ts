@@ -1,0 +1,116 @@
+/**
+ * Test E: a person comes in through every entrance, is erased, and is found nowhere: not in a byte of any file, in no
+ * encoding, and not after coming back. One system, started anew where the time of its streams is to have passed.
+ */
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import * as z from 'zod/mini';
+import { type TestFolder, testFolder } from '../fixtures/folder.ts';
+import { enter, identify, leaveBehind, newPerson, valuesOf } from './canary.ts';
+import { type Scan, scan } from './scan.ts';
+import { digestsOf, type Shop, startShop, workWith } from './shop.ts';
+
+let folder: TestFolder;
+let data = '';
+let shop: Shop;
+const canary = newPerson();
+const neighbour = newPerson();
+let before: Scan;
+let neighbours: Record<string, string>;
+
+/** For which streams hold everything, ms; and nothing. */
+const LONG = 600_000;
+const OVER = 0;
+
+const hits = async () => (await scan(data, valuesOf(canary))).hits;
+const restart = async (keptMs: number): Promise<void> => {
+  await shop.stop();
+  shop = await startShop(data, keptMs);
+};
+/** Until the newest request is finished: streams let go of their records in a thread of their own. */
+const finished = (): Promise<void> =>
+  vi.waitFor(async () => expect((await shop.goOn()).state).toBe('finished'), {
+    timeout: 20_000,
+    interval: 20,
+  });
+
+beforeAll(async () => {
+  folder = testFolder();
+  data = join(folder.path, 'data');
+  shop = await startShop(data, LONG);
+  for (const person of [canary, neighbour]) await enter(shop.host, folder.path, person);
+  await shop.host.drain();
+  for (const person of [canary, neighbour]) await workWith(shop, person);
+  await leaveBehind(data, canary);
+  neighbours = await digestsOf(shop, neighbour);
+});
+afterAll(async () => {
+  await shop.stop();
+  folder[Symbol.dispose]();
+});
+
+it('is found before in every store that takes people in: the scanner is not blind', async () => {
+  before = await scan(data, valuesOf(canary));
+  const found = [...before.stores].flatMap(([store, counted]) => (counted.hits > 0 ? store : []));
+  expect(found.sort()).toEqual([
+    'lake/events',
+    'lake/events/unreadable',
+    'lake/failures',
+    'lake/quarantine',
+    'lake/runs',
+    'streams/clickstream',
+    'streams/events',
+    'tables/access',
+    'tables/profiles',
+    'tables/segments',
+  ]);
+  expect(new Set(before.hits.map(({ value }) => value)).size).toBe(valuesOf(canary).length);
+  expect(neighbours).toMatchObject({ items: '4', refused: expect.stringMatching(/^1 /) });
+});
+
+it('is gone from everything but streams at once, and the request says so', async () => {
+  const request = await shop.erase(canary.userId);
+  expect(request.state).toBe('partial');
+  expect(request.says).toMatch(/^Erased from live stores at .*; streams hold what came in before until /);
+  expect(request.steps.filter(({ counts }) => counts.changed > 0).map(({ name }) => name)).toEqual([
+    'suppression',
+    'profiles',
+    'segments',
+    'lake',
+    'quarantine',
+    'failures',
+    'runs',
+    'replies',
+    'disk',
+  ]);
+  expect([...new Set((await hits()).map(({ store }) => store))].sort()).toEqual([
+    'streams/clickstream',
+    'streams/events',
+  ]);
+});
+
+it('is gone from every byte once the streams have let go, in all encodings', async () => {
+  await restart(OVER);
+  await finished();
+  const after = await scan(data, valuesOf(canary));
+  expect(after.hits).toEqual([]);
+  const request = await shop.goOn();
+  expect(request).toMatchObject({ subjects: [], says: expect.stringMatching(/^Erased everywhere at /) });
+});
+
+it('leaves the neighbour as they were, to the byte', async () => {
+  expect(await digestsOf(shop, neighbour)).toEqual(neighbours);
+});
+
+it('stays gone when the same events come again, the file is imported again, and the hours are joined', async () => {
+  await enter(shop.host, folder.path, canary);
+  await identify(shop.host, { ...canary, anonymousId: newPerson().anonymousId });
+  const ledger = await shop.host.drain();
+  expect(ledger.inFlight).toBe(0);
+  expect(ledger.reasons).toHaveProperty('suppressed');
+  await shop.host.run('compact');
+  expect(await hits()).toEqual([]);
+  await expect(shop.ask(z.unknown(), 'GET', `/api/profiles/${canary.userId}`)).rejects.toThrow(
+    'unknown_profile',
+  );
+});
