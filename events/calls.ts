@@ -16,7 +16,7 @@ const fields = <Shape extends z.core.$ZodShape>(shape: Shape) => z.nullish(z.loo
 
 const answer = z.nullish(z.union([z.boolean(), z.string()]));
 
-/** What a person allows: our purposes, Segment's categories, or Google's consent mode v2. */
+/** What a person allows: our purposes, Segment's categories, Google's consent mode v2, or a TC string of the IAB. */
 const consent = fields({
   analytics: answer,
   profiling: answer,
@@ -29,6 +29,10 @@ const consent = fields({
   ad_storage: answer,
   ad_user_data: answer,
   ad_personalization: answer,
+  tcString: text,
+  tcf: text,
+  decidedAt: z.nullish(z.union([z.string(), z.number(), z.looseObject({})])),
+  wording: text,
 });
 
 export const callContext = z.looseObject({

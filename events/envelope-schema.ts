@@ -16,6 +16,7 @@ const envelopeSchema = z.object({
   route: z.optional(z.enum(callTypes)),
   context: z.optional(z.custom<JsonObject>((value) => typeof value === 'object' && value !== null)),
   replay: z.optional(z.literal(true)),
+  decided: z.optional(z.enum(['api', 'page'])),
 });
 
 /** Reads the header of a record in `clickstream`. @throws when it is not an envelope this code knows. */

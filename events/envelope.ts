@@ -36,6 +36,8 @@ export interface Envelope {
   readonly context?: JsonObject;
   /** Set on replay and import: the events are history, `receivedAt` is that of the first receipt. */
   readonly replay?: true;
+  /** Set by the API alone: what a person decided through it, or on their own page. */
+  readonly decided?: 'api' | 'page';
 }
 
 /**
@@ -55,6 +57,22 @@ export const purposes = [
 ] as const;
 export type Purpose = (typeof purposes)[number];
 export type Consent = { readonly [P in Purpose]?: boolean };
+
+/** When answers were given, ms since the epoch: all at once, or each by itself. */
+export type Decided = number | { readonly [P in Purpose]?: number };
+
+/**
+ * How a person's consent came to us: our own purposes, Segment's categories, Google's consent mode, a TC string of the
+ * IAB, Global Privacy Control, through the API, or on the person's own page.
+ */
+export const consentSignals = ['own', 'categories', 'consent_mode', 'tcf', 'gpc', 'api', 'page'] as const;
+export type ConsentSignal = (typeof consentSignals)[number];
+
+/** Names of track calls that say nothing but what a person allows: ours, and Segment's. */
+export const consentEvents: ReadonlySet<string> = new Set([
+  'Consent Updated',
+  'Segment Consent Preference Updated',
+]);
 
 /** An event that passed every cleaning step. The names are Segment's. */
 export interface CleanEvent {
@@ -79,6 +97,12 @@ export interface CleanEvent {
   readonly traits: JsonObject;
   readonly context: JsonObject;
   readonly consent?: Consent;
+  /** How the consent came, when it was decided where the sender said so, and on which wording. */
+  readonly consentBy?: {
+    readonly signals: readonly ConsentSignal[];
+    readonly decidedAt?: Decided;
+    readonly wording?: string;
+  };
   readonly flags: readonly Flag[];
 }
 

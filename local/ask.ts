@@ -19,7 +19,7 @@ export function queryOf(values: Readonly<Record<string, string | undefined>>): s
  */
 export async function ask(
   address: Address,
-  method: 'GET' | 'POST',
+  method: 'GET' | 'POST' | 'PUT',
   path: string,
   body?: string,
 ): Promise<unknown> {

@@ -119,6 +119,22 @@ toTarget(program.command('erase'))
     await erase(id, options);
   });
 
+toTarget(program.command('consent'))
+  .description('Show what a person allows and every answer they gave, or note a new decision.')
+  .argument('<id>', 'any id of the person')
+  .option(
+    '--set <purpose=yes|no>',
+    'what was decided; may be given again',
+    (given: string, before: string[]) => [...before, given],
+    [],
+  )
+  .option('--wording <version>', 'version of the wording that the person saw')
+  .option('--json', 'as JSON', false)
+  .action(async (id: string, options: import('./commands/consent.ts').ConsentOptions) => {
+    const { consent } = await import('./commands/consent.ts');
+    await consent(id, options);
+  });
+
 program
   .command('retrain')
   .description('Learn from history, compare with what serves, and promote what is better.')

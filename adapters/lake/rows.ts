@@ -1,6 +1,6 @@
 /** Clean events as rows: to lines that DuckDB reads, and back from the rows it answers. */
 import * as z from 'zod/mini';
-import { type CleanEvent, callTypes, purposes } from '../../events/envelope.ts';
+import { type CleanEvent, callTypes, consentSignals, purposes } from '../../events/envelope.ts';
 import { isObject, type Json, type JsonObject } from '../../events/json.ts';
 import { type Flag, flags } from '../../events/reasons.ts';
 import { CURRENT, lift, upcasters } from '../../events/upcast.ts';
@@ -56,7 +56,7 @@ export function lineOf(event: CleanEvent): string {
     properties: nested(event.properties),
     traits: nested(event.traits),
     context: nested(event.context),
-    consent: nested(event.consent),
+    consent: nested(event.consent && { ...event.consent, ...(event.consentBy && { by: event.consentBy }) }),
   })}\n`;
 }
 
@@ -65,6 +65,11 @@ const isTime = (value: number): boolean => Math.abs(value) <= MAX_TIME;
 
 const jsonObject = z.custom<JsonObject>((value) => isObject(value as Json));
 const consentSchema = z.partialRecord(z.enum(purposes), z.boolean());
+const consentBySchema = z.object({
+  signals: z.array(z.enum(consentSignals)),
+  decidedAt: z.optional(z.union([z.number(), z.partialRecord(z.enum(purposes), z.number())])),
+  wording: z.optional(z.string()),
+});
 const isFlag = (flag: string): flag is Flag => Object.hasOwn(flags, flag);
 
 const eventSchema = z.object({
@@ -86,6 +91,7 @@ const eventSchema = z.object({
   traits: jsonObject,
   context: jsonObject,
   consent: z.optional(consentSchema),
+  consentBy: z.optional(consentBySchema),
   flags: z.pipe(
     z.array(z.string()),
     z.transform((names: string[]) => names.filter(isFlag)),
@@ -112,9 +118,14 @@ export function eventOf(row: unknown): CleanEvent {
     properties: parseObject(properties),
     traits: parseObject(traits),
     context: parseObject(context),
-    ...(consent === null ? {} : { consent: parseObject(consent) }),
+    ...(consent === null ? {} : consentIn(parseObject(consent))),
   };
   return eventSchema.parse(lift(stored, upcasters, CURRENT)) as CleanEvent;
+}
+
+/** Both lie in one column: the choices, and beside them how they came. */
+function consentIn({ by, ...choices }: JsonObject): JsonObject {
+  return { consent: choices, ...(by !== undefined && { consentBy: by }) };
 }
 
 function parseObject(json: string): JsonObject {

@@ -5,16 +5,17 @@
  */
 import { callTypes, purposes } from '../../events/envelope.ts';
 import type { Json } from '../../events/json.ts';
-import type {
-  CategoryCounts,
-  ConsentChoice,
-  Day,
-  Part,
-  ProfileState,
-  RecentEvent,
-  Register,
-  Touch,
-} from './state.ts';
+import {
+  type Answers,
+  answerKinds,
+  type ConsentRecord,
+  parseSaid,
+  type Said,
+  type Span,
+  setAnswer,
+  signalsIn,
+} from '../consent/record.ts';
+import type { CategoryCounts, Day, Part, ProfileState, RecentEvent, Register, Touch } from './state.ts';
 
 const VERSION = 1;
 const encoder = new TextEncoder();
@@ -33,7 +34,9 @@ type PartRow = [
 ];
 type RegisterRow<T> = [value: T, rank: number, time: number, tie: number];
 type NamedRow<T> = [name: string, ...RegisterRow<T>];
-type ConsentRow = [purpose: number, granted: number, at: number, source: string];
+/** `kind`: index in {@link answerKinds}; profiles of before there were decisions have 0 and 1 there, and no signals. */
+type ConsentRow = [purpose: number, kind: number, at: number, source: string, signals?: string];
+type SaidRow = [...said: Said, ...span: Span];
 /** Either the first four fields, or all. */
 type RecentRow = [
   time: number,
@@ -60,6 +63,8 @@ type Stored = [
   firstTouch: RegisterRow<Touch> | 0,
   lastTouch: RegisterRow<Touch> | 0,
   recent: RecentRow[],
+  /** Not in profiles of before there was a history. */
+  said?: SaidRow[],
 ];
 
 /** One row per entry, in order of the key, which every row begins with. */
@@ -108,15 +113,21 @@ const namedRow = <T>(name: string, { value, rank, time, tie }: Register<T>): Nam
 const optional = <T>(register: Register<T> | undefined): RegisterRow<T> | 0 =>
   register ? [register.value, register.rank, register.time, register.tie] : 0;
 
-function consentRows(consent: ReadonlyMap<string, ConsentChoice>): ConsentRow[] {
+function consentRows({ answers }: ConsentRecord): ConsentRow[] {
   const rows: ConsentRow[] = [];
-  if (consent.size === 0) return rows;
+  if (answers.size === 0) return rows;
   purposes.forEach((purpose, i) => {
-    const choice = consent.get(purpose);
-    if (choice) rows.push([i, choice.granted ? 1 : 0, choice.at, choice.source]);
+    const known: Answers = answers.get(purpose) ?? {};
+    answerKinds.forEach((kind, k) => {
+      const answer = known[kind];
+      if (answer) rows.push([i, k, answer.at, answer.source, answer.signals.join(' ')]);
+    });
   });
   return rows;
 }
+
+const saidRows = ({ history }: ConsentRecord): SaidRow[] =>
+  [...history.keys()].sort().map((text) => [...parseSaid(text), ...(history.get(text) ?? [0, 0])]);
 
 function recentRow(event: RecentEvent): RecentRow {
   const { time, tie, item, category, priceMinor, quantity } = event;
@@ -149,6 +160,7 @@ export function stateText(state: ProfileState): string {
     optional(state.lastTouch),
     state.recent.map(recentRow),
   ];
+  if (state.consent.history.size > 0) stored[13] = saidRows(state.consent);
   return JSON.stringify(stored);
 }
 
@@ -159,7 +171,7 @@ export function stateText(state: ProfileState): string {
 function isStored(value: unknown): value is Stored {
   return (
     Array.isArray(value) &&
-    value.length === 13 &&
+    (value.length === 13 || (value.length === 14 && Array.isArray(value[13]))) &&
     value[0] === VERSION &&
     [1, 2, 3, 4, 5, 6, 7, 12].every((i) => Array.isArray(value[i]))
   );
@@ -206,26 +218,48 @@ function readRecent([time, tie, type, event, item, category, priceMinor, quantit
   };
 }
 
-function readConsent(rows: readonly ConsentRow[]): ProfileState['consent'] {
-  const consent: ProfileState['consent'] = new Map();
-  for (const [i, granted, at, source] of rows) {
-    const purpose = purposes[i];
-    if (purpose) consent.set(purpose, { granted: granted === 1, at, source });
+function readConsent(rows: readonly ConsentRow[], said: readonly SaidRow[] = []): ConsentRecord {
+  const answers: ConsentRecord['answers'] = new Map();
+  for (const [i, k, at, source, signals] of rows) {
+    const [purpose, kind] = [purposes[i], answerKinds[k]];
+    if (!purpose || !kind) continue;
+    const granted = kind === 'decidedYes' || kind === 'saidYes';
+    setAnswer(answers, purpose, kind, { granted, at, source, signals: signalsIn(signals ?? 'own') });
   }
-  return consent;
+  const history = new Map(
+    said.map(([choices, at, source, signals, wording, first, last]) => [
+      JSON.stringify([choices, at, source, signals, wording]),
+      [first, last] as const,
+    ]),
+  );
+  return { answers, history };
 }
 
 /** @throws TypeError when the bytes are not a state of a version this code knows. */
 export function decodeState(bytes: Uint8Array): ProfileState {
   const stored: unknown = JSON.parse(decoder.decode(bytes));
   if (!isStored(stored)) throw new TypeError('the bytes hold no profile state of a known version');
-  const [, parts, attributes, traits, consent, users, anonymous, sources, first, last, from, to, recent] =
-    stored;
+  const [
+    ,
+    parts,
+    attributes,
+    traits,
+    consent,
+    users,
+    anonymous,
+    sources,
+    first,
+    last,
+    from,
+    to,
+    recent,
+    said,
+  ] = stored;
   return {
     parts: new Map(parts.map((row) => [row[0], readPart(row)])),
     attributes: readNamed(attributes),
     traits: readNamed(traits),
-    consent: readConsent(consent),
+    consent: readConsent(consent, said),
     userIds: new Set(users),
     anonymousIds: new Set(anonymous),
     sources: new Set(sources),

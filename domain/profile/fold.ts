@@ -1,12 +1,12 @@
 /** state + event -> state. The order in which events come does not matter; see `fold.property.test.ts`. */
 import type { CleanEvent } from '../../events/envelope.ts';
-import { purposes } from '../../events/envelope.ts';
 import { isObject, type Json, type JsonObject } from '../../events/json.ts';
+import { addConsent } from '../consent/record.ts';
 import type { Fingerprint } from '../ids.ts';
 import { addMinute } from '../sessions.ts';
 import { boundByHash } from './bounded.ts';
 import { amountOf, type Line, lineOf, linesOf } from './commerce.ts';
-import { addRecent, earlier, later, setConsent, setLast } from './registers.ts';
+import { addRecent, earlier, later, setLast } from './registers.ts';
 import {
   CATEGORIES,
   type CategoryCounts,
@@ -161,11 +161,7 @@ function remember(state: ProfileState, event: CleanEvent, marked: Marked): void 
   if (event.type === 'identify') setTraits(state, event.traits, marked);
   setAttributes(state, event, marked);
   if (event.type === 'page' || event.type === 'track') setTouches(state, event.context, marked);
-  for (const purpose of purposes) {
-    const granted = event.consent?.[purpose];
-    if (granted !== undefined)
-      setConsent(state.consent, purpose, { granted, at: timestamp, source: event.source });
-  }
+  addConsent(state.consent, event);
   const { tie } = marked(0);
   const line: Line | undefined = event.type === 'track' ? lineOf(event.properties) : undefined;
   addRecent(state.recent, {

@@ -1,6 +1,7 @@
 /** state + state -> state: a lattice join (associative, commutative, idempotent). */
+import { joinConsent } from '../consent/record.ts';
 import { boundByHash } from './bounded.ts';
-import { compareRecent, earlier, later, setConsent, setLast } from './registers.ts';
+import { compareRecent, earlier, later, setLast } from './registers.ts';
 import {
   CATEGORIES,
   type CategoryCounts,
@@ -20,7 +21,7 @@ export function merge(a: ProfileState, b: ProfileState): ProfileState {
     for (const [id, part] of from.parts) joinPart(state.parts, id, part);
     for (const [name, register] of from.attributes) setLast(state.attributes, name, register);
     for (const [name, register] of from.traits) setLast(state.traits, name, register);
-    for (const [purpose, choice] of from.consent) setConsent(state.consent, purpose, choice);
+    joinConsent(state.consent, from.consent);
     for (const id of from.userIds) state.userIds.add(id);
     for (const id of from.anonymousIds) state.anonymousIds.add(id);
     for (const id of from.sources) state.sources.add(id);

@@ -12,6 +12,12 @@ export interface Stored {
   readonly profile: Profile;
 }
 
+/** Whose events a stored profile takes. */
+export interface Identified {
+  readonly kind: IdentityKind;
+  readonly id: string;
+}
+
 /** Reads profiles of one tenant, each once. */
 export class People {
   readonly #table: Table;
@@ -68,6 +74,13 @@ export class People {
     const { into, linkTrusted } = this.#known.get(id)?.meta ?? {};
     if (into !== undefined && linkTrusted !== true) return [];
     return (await this.#survivors([id])).map((profile) => ({ kind: this.#kindOf(profile), profile }));
+  }
+
+  /** Which of the ids that a profile has seen is its own; undefined when there are so many that it was dropped. */
+  identityOf({ kind, profile: { id: profile, state } }: Stored): Identified | undefined {
+    const ids = kind === 'anonymous' ? state.anonymousIds : state.userIds;
+    const id = [...ids].find((one) => this.#idOf(kind, one) === profile);
+    return id === undefined ? undefined : { kind, id };
   }
 
   #idOf(kind: IdentityKind, id: string): string {

@@ -1,6 +1,5 @@
-/** The order-free pieces of a state: last writer wins, consent, recent events. */
-import type { Purpose } from '../../events/envelope.ts';
-import { type ConsentChoice, RECENT_EVENTS, type RecentEvent, type Register } from './state.ts';
+/** The order-free pieces of a state: last writer wins, recent events. */
+import { RECENT_EVENTS, type RecentEvent, type Register } from './state.ts';
 
 /** Positive when `a` wins over `b`. Equal marks are decided by the value itself, so that the order is total. */
 export function compareRegisters<T>(a: Register<T>, b: Register<T>): number {
@@ -26,17 +25,6 @@ export function earlier<T>(a: Register<T> | undefined, b: Register<T> | undefine
 export function later<T>(a: Register<T> | undefined, b: Register<T> | undefined): Register<T> | undefined {
   if (!a || !b) return a ?? b;
   return compareRegisters({ ...a, rank: 0 }, { ...b, rank: 0 }) > 0 ? a : b;
-}
-
-/** The newer decision wins; of two at the same time the withdrawal. */
-export function setConsent(into: Map<Purpose, ConsentChoice>, purpose: Purpose, next: ConsentChoice): void {
-  const known = into.get(purpose);
-  const wins =
-    !known ||
-    next.at > known.at ||
-    (next.at === known.at && known.granted && !next.granted) ||
-    (next.at === known.at && known.granted === next.granted && next.source > known.source);
-  if (wins) into.set(purpose, next);
 }
 
 export function compareRecent(a: RecentEvent, b: RecentEvent): number {

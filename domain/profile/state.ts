@@ -6,8 +6,9 @@
  * bounded set whose members are chosen by hash or by (time, id). None of it depends on the order of arrival.
  * Times are ms since the epoch, money is in minor units (hundredths), sums are integers.
  */
-import type { CallType, Purpose } from '../../events/envelope.ts';
+import type { CallType } from '../../events/envelope.ts';
 import type { Json } from '../../events/json.ts';
+import { type ConsentRecord, emptyConsent } from '../consent/record.ts';
 import type { DayIntervals } from '../sessions.ts';
 
 /** What a part counts over its life, in the order of the stored numbers. */
@@ -101,19 +102,13 @@ export interface RecentEvent {
   readonly quantity?: number;
 }
 
-export interface ConsentChoice {
-  readonly granted: boolean;
-  readonly at: number;
-  readonly source: string;
-}
-
 export interface ProfileState {
   readonly parts: Map<string, Part>;
   /** Written once or last-writer-wins facts: `locale`, `timezone`, `country`, `device`, ... */
   readonly attributes: Map<string, Register<string>>;
   /** `null` is a deletion and kept as such. */
   readonly traits: Map<string, Register<Json>>;
-  readonly consent: Map<Purpose, ConsentChoice>;
+  readonly consent: ConsentRecord;
   readonly userIds: Set<string>;
   readonly anonymousIds: Set<string>;
   readonly sources: Set<string>;
@@ -130,7 +125,7 @@ export function emptyState(): ProfileState {
     parts: new Map(),
     attributes: new Map(),
     traits: new Map(),
-    consent: new Map(),
+    consent: emptyConsent(),
     userIds: new Set(),
     anonymousIds: new Set(),
     sources: new Set(),

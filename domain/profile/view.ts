@@ -1,7 +1,8 @@
 /** A profile as people read it: static (who), dynamic (what they do), and the identities behind it. */
 import * as z from 'zod/mini';
-import { purposes } from '../../events/envelope.ts';
+import { consentSignals, purposes } from '../../events/envelope.ts';
 import type { Json } from '../../events/json.ts';
+import { standingAnswer } from '../consent/record.ts';
 import { joinIntervals, visits } from '../sessions.ts';
 import { add64 } from './fold.ts';
 import { joinCategories } from './merge.ts';
@@ -74,7 +75,15 @@ export const profileView = z.object({
   }),
   firstTouch: z.optional(touchView),
   lastTouch: z.optional(touchView),
-  consent: z.record(z.string(), z.object({ granted: z.boolean(), at: z.string(), source: z.string() })),
+  consent: z.record(
+    z.string(),
+    z.object({
+      granted: z.boolean(),
+      at: z.string(),
+      source: z.string(),
+      signals: z.array(z.enum(consentSignals)),
+    }),
+  ),
 });
 
 export type ProfileView = z.infer<typeof profileView>;
@@ -204,10 +213,10 @@ export function view(state: ProfileState, now: number): ProfileView {
     ...(lastTouch ? { lastTouch } : {}),
     consent: Object.fromEntries(
       purposes.flatMap((purpose) => {
-        const choice = state.consent.get(purpose);
-        return choice
-          ? [[purpose, { granted: choice.granted, at: iso(choice.at), source: choice.source }]]
-          : [];
+        const answer = standingAnswer(state.consent.answers.get(purpose));
+        if (!answer) return [];
+        const { granted, at: since, source, signals } = answer;
+        return [[purpose, { granted, at: iso(since), source, signals: [...signals] }]];
       }),
     ),
   };

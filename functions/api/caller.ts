@@ -1,11 +1,11 @@
 /** Who asks, and as what: a key or session in `Authorization: Bearer`, or claims that the platform has checked. */
-import { may, type Role } from '../../domain/access/roles.ts';
+import { type Duty, holders, may, type Role } from '../../domain/access/roles.ts';
 import { type KeyCache, keyId } from '../../domain/keys.ts';
 import type { HttpRequest } from '../http.ts';
 import { Refused } from './replies.ts';
 
 /** What a route asks of its caller: nothing, the write key that any page shows, or a role. */
-export type Access = 'open' | 'page' | Role;
+export type Access = 'open' | 'page' | Duty;
 
 export interface Caller {
   readonly tenant: string;
@@ -38,7 +38,9 @@ export async function callerOf(
   if (access === 'page') return caller;
   if (caller.role === undefined) throw new Refused('secret_key_required');
   if (!may(caller.role, access)) {
-    throw new Refused('forbidden', { message: `This needs the role ${access}; yours is ${caller.role}.` });
+    throw new Refused('forbidden', {
+      message: `This needs the role ${holders(access)}; yours is ${caller.role}.`,
+    });
   }
   return caller;
 }

@@ -1,5 +1,6 @@
 /** The OpenAPI document of a routes table. */
 import * as z from 'zod/mini';
+import { holders } from '../../domain/access/roles.ts';
 import { errorCodes } from '../../domain/errors.ts';
 import { namesOf } from '../uses.ts';
 import { described, type Parameters } from './parameters.ts';
@@ -62,7 +63,7 @@ const needs = (role: Route['role']): string =>
     ? 'Needs no key.'
     : role === 'page'
       ? 'A write key is enough.'
-      : `Needs the role \`${role}\`.`;
+      : `Needs the role ${holders(role)}.`;
 
 function operation(route: Route): Document {
   const { operationId, summary, role, body, reply } = route;

@@ -14,6 +14,7 @@ import { modelReply, modelsReply, readModel, readModels } from './models.ts';
 import { documentReply, openapi } from './openapi.ts';
 import { described, from, personId as id, limit, to } from './parameters.ts';
 import { pipelineReply, readPipeline } from './pipeline.ts';
+import { rightsRoutes } from './privacy/rights-routes.ts';
 import { privacyRoutes } from './privacy/routes.ts';
 import { profileReply, readProfile } from './profiles.ts';
 import { cursor, day, quarantineReply, readQuarantine, reason } from './quarantine.ts';
@@ -231,5 +232,6 @@ export const routes = [
   ...recommendationRoutes,
   ...segmentRoutes,
   ...insightRoutes,
+  ...rightsRoutes,
   ...privacyRoutes,
 ];

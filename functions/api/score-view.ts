@@ -1,5 +1,6 @@
 /** Stored scores as people read them. */
 import * as z from 'zod/mini';
+import { refuses } from '../../domain/consent/record.ts';
 import { profileKey } from '../../domain/profile/item.ts';
 import type { Stored } from '../../domain/profile/people.ts';
 import {
@@ -84,11 +85,12 @@ export const iso = (ms: number): string => new Date(ms).toISOString();
 export const scoredOf = (items: readonly Stored[]): Stored | undefined =>
   items.find(({ kind }) => kind === 'user') ?? items[0];
 
-/** Undefined when the profile has none. */
+/** Undefined when the profile has none, or its person objects to profiling: what was stored goes within seconds. */
 export async function storedScores(
   { tables }: ApiServices,
   { profile }: Stored,
 ): Promise<Scores | undefined> {
+  if (refuses(profile.state.consent, 'profiling')) return undefined;
   const [item] = await tables.profiles.get([profileKey(profile.tenant, profile.id, SCORES)]);
   return item && decodeScores(item);
 }

@@ -1,5 +1,6 @@
 /** `GET /api/profiles/{id}/scores`: what the models expect of a person, why, and how fresh that is. */
 import * as z from 'zod/mini';
+import { refuses } from '../../domain/consent/record.ts';
 import type { Stored } from '../../domain/profile/people.ts';
 import type { Scores } from '../../domain/scores/scores.ts';
 import { Asking } from '../../models/served/asking.ts';
@@ -24,7 +25,10 @@ export const scoresReply = z.object({
     'absent while no model serves, or before the first change of the profile',
     z.optional(scoresView),
   ),
-  reason: described('why there are none', z.optional(z.enum(['no_model', 'not_scored_yet']))),
+  reason: described(
+    'why there are none',
+    z.optional(z.enum(['no_model', 'not_scored_yet', 'profiling_refused'])),
+  ),
 });
 
 /** Kept for each API: a catalogue is large, and a breaker must remember. */
@@ -52,6 +56,9 @@ export async function readScores({
   const { items } = await findPerson(services, tenant, path.id);
   const person = scoredOf(items);
   const scores = person && (await storedScores(services, person));
+  if (person && refuses(person.profile.state.consent, 'profiling')) {
+    return { value: { reason: 'profiling_refused' } };
+  }
   if (!person || !scores) {
     const served = await keptBy(services).models.of(tenant);
     return { value: { reason: serves(served) ? 'not_scored_yet' : 'no_model' } };

@@ -1,7 +1,8 @@
 /** An event on its way through the steps, and what a step may know besides it. */
+import type { Statement } from '../../domain/consent/read.ts';
 import type { Refusal } from '../../domain/outcome.ts';
 import type { RawIds } from '../../domain/vault/suppression.ts';
-import type { CallType, Consent, Envelope, Trust } from '../../events/envelope.ts';
+import type { CallType, Envelope, Trust } from '../../events/envelope.ts';
 import type { JsonObject } from '../../events/json.ts';
 import type { Flag } from '../../events/reasons.ts';
 import type { CleanRules } from './rules.ts';
@@ -27,7 +28,9 @@ export interface Draft {
   timestamp: number;
   properties: JsonObject;
   traits: JsonObject;
-  consent: Consent | undefined;
+  consent: Statement | undefined;
+  /** The person refuses analytics, and only that is passed on. */
+  refused: boolean;
   readonly flags: Flag[];
 }
 

@@ -42,8 +42,9 @@ export function cleanEvent(input: CleanInput, context: CleanContext): Outcome<Cl
   const draft = draftOf(input.envelope, read.document, read.unsafe);
   for (const [, step] of steps) {
     const refusal = step(draft, context);
-    if (refusal?.kind === 'quarantine' && withheld) return suppress('suppressed');
-    if (refusal !== undefined) return refusal;
+    if (refusal === undefined) continue;
+    if (withheld && refusal.kind === 'quarantine') return suppress('suppressed');
+    return draft.refused ? suppress('consent_denied') : refusal;
   }
   if (withheld) empty(draft);
   return ok(finish(draft, input.receipt));
@@ -83,6 +84,7 @@ export function draftOf(envelope: Envelope, document: JsonObject, unsafe: boolea
     properties: {},
     traits: {},
     consent: undefined,
+    refused: false,
     flags: [],
   };
   if (unsafe && dropUnsafeKeys(draft.context) + dropped > 0) flag(draft, 'unsafe_key');
@@ -114,6 +116,10 @@ export function finish(draft: Draft, receipt: string): CleanEvent {
   if (draft.anonymousId !== undefined) event.anonymousId = draft.anonymousId;
   if (draft.previousId !== undefined) event.previousId = draft.previousId;
   if (draft.groupId !== undefined) event.groupId = draft.groupId;
-  if (draft.consent !== undefined) event.consent = draft.consent;
+  if (draft.consent !== undefined) {
+    const { choices, ...by } = draft.consent;
+    event.consent = choices;
+    event.consentBy = by;
+  }
   return event;
 }

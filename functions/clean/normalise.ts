@@ -21,7 +21,7 @@ function mendAddresses(object: JsonObject): void {
 }
 
 export function normalise(draft: Draft, { rules }: CleanContext): Refusal | undefined {
-  draft.context = keepContext(draft);
+  draft.context = draft.refused ? {} : keepContext(draft);
   mendAddresses(draft.properties);
   mendCurrency(draft, rules);
   const country = draft.traits['country'];

@@ -1,4 +1,5 @@
 /** One profile and what arrived for it -> the profile's next state and what became of each event. Pure. */
+import { isRefused } from '../../domain/consent/record.ts';
 import { fold } from '../../domain/profile/fold.ts';
 import type { Effect, Profile } from '../../domain/profile/item.ts';
 import { merge } from '../../domain/profile/merge.ts';
@@ -19,6 +20,7 @@ export type Fate =
   | 'redelivered'
   | 'id_reuse'
   | 'rate'
+  | 'consent_denied'
   | 'erased'
   | 'suppressed';
 
@@ -77,8 +79,8 @@ function join(profile: Profile, other: Profile): boolean {
 }
 
 /**
- * Of people who are gone, and of withheld events, only the message is remembered: cleaning may have let other copies of
- * the same through, before or after, and together they count once.
+ * Of what is left out only the message is remembered: cleaning may have let other copies of the same through, before or
+ * after, and together they count once.
  */
 function applyOne(profile: Profile, frozen: readonly Recent[], arrival: Arrival): Fate {
   const left = profile.meta.erased ? 'erased' : arrival.withheld ? 'suppressed' : undefined;
@@ -90,12 +92,10 @@ function applyOne(profile: Profile, frozen: readonly Recent[], arrival: Arrival)
     if (verdict === 'applied') return left ?? 'again';
     return verdict === 'redelivered' ? verdict : repeat(profile, known, arrival, left ?? verdict);
   }
-  if (left !== undefined) {
-    profile.recent.add(arrival);
-    return left;
-  }
-  if (own.reduce((sum, messages) => sum + messages.size, 0) >= RATE_LIMIT) return 'rate';
+  if (own.reduce((sum, messages) => sum + messages.size, 0) >= RATE_LIMIT) return left ?? 'rate';
   profile.recent.add(arrival);
+  if (left !== undefined) return left;
+  if (isRefused(profile.state.consent, arrival.event)) return 'consent_denied';
   profile.state = fold(profile.state, arrival.event, arrival.message, profile.id);
   return 'applied';
 }

@@ -32,6 +32,7 @@ export class Books {
         break;
       case 'erased':
       case 'suppressed':
+      case 'consent_denied':
         this.#ledger.note(at, 'suppressed', 1, fate);
         break;
       case 'id_reuse':

@@ -1,4 +1,5 @@
 /** Reads profiles with what is stored about their segments, and finds where each stands now. */
+import { refuses } from '../../domain/consent/record.ts';
 import type { Item, Key, Table } from '../../domain/ports.ts';
 import { decodeProfile, type Profile, profileKey } from '../../domain/profile/item.ts';
 import { decodeScores, SCORES, type Scores } from '../../domain/scores/scores.ts';
@@ -67,9 +68,14 @@ export async function readPeople(profiles: Table, tenant: string, ids: readonly 
 export const isGone = ({ version, meta }: Profile): boolean =>
   version === 0 || meta.erased || meta.into !== undefined;
 
+/** Whether somebody may be in segments at all: not when they object to profiling. */
+export const isApart = (profile: Profile): boolean =>
+  isGone(profile) || refuses(profile.state.consent, 'profiling');
+
 export function find({ profile, scores }: Person, { revision, segments }: Rules, now: number): Found {
   const base = { profileVersion: profile.version, revision };
   if (isGone(profile)) return { ...base, members: [], gone: true, until: Number.POSITIVE_INFINITY };
+  if (isApart(profile)) return { ...base, members: [], gone: false, until: Number.POSITIVE_INFINITY };
   const facts = factsFrom(plainFacts(profile.state, scores));
   const late = scores !== undefined && scores.profileVersion < profile.version;
   let until = late ? now + SCORES_SOON_MS : Number.POSITIVE_INFINITY;

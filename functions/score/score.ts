@@ -4,6 +4,7 @@
  * Every profile of a batch is scored once, in its newest state. A score never replaces one that rests on a newer state, so
  * repeats and late deliveries change nothing. Without a model nothing is read; without an endpoint the neighbours answer.
  */
+import { refuses } from '../../domain/consent/record.ts';
 import { WellspringError } from '../../domain/errors.ts';
 import type { StreamRecord, StreamResult, Table } from '../../domain/ports.ts';
 import { decodeProfile, type Profile, profileKey } from '../../domain/profile/item.ts';
@@ -69,8 +70,9 @@ interface Work {
   readonly merged: ReadonlySet<string>;
 }
 
-const isGone = ({ version, meta }: Profile): boolean =>
-  version > 0 && (meta.erased || meta.into !== undefined);
+/** Joined into another, erased, or of somebody who objects to profiling: no score may be made, and none may stay. */
+const isOut = ({ version, meta, state }: Profile): boolean =>
+  version > 0 && (meta.erased || meta.into !== undefined || refuses(state.consent, 'profiling'));
 
 async function scoreSome(
   tenant: string,
@@ -79,10 +81,10 @@ async function scoreSome(
 ): Promise<number> {
   const items = await table.get(ids.map((id) => profileKey(tenant, id)));
   const profiles = ids.map((id, i) => decodeProfile(tenant, id, items[i]));
-  const gone = profiles.filter(isGone).map(({ id }) => id);
+  const out = profiles.filter(isOut).map(({ id }) => id);
   const taken = profiles.filter(({ id }) => merged.has(id)).flatMap(({ meta }) => meta.linked);
-  await table.delete([...new Set([...gone, ...taken])].map((id) => profileKey(tenant, id, SCORES)));
-  const alive = profiles.filter((profile) => profile.version > 0 && !isGone(profile));
+  await table.delete([...new Set([...out, ...taken])].map((id) => profileKey(tenant, id, SCORES)));
+  const alive = profiles.filter((profile) => profile.version > 0 && !isOut(profile));
   const examples = alive.map((profile) => exampleOf(profile, now));
   const asked = await asking.ask(served.behaviour, tenant, examples, now);
   const scored = alive.flatMap((profile, i) => {

@@ -107,7 +107,9 @@ test('a refusal drops what is unsent, is reported, and ends the tracking', async
   });
   await allSent(page);
   expect(await keptNames(page)).toEqual(['wellspring.write-key']);
-  expect(await keptPerson(page)).toEqual({ consent: { analytics: false } });
+  expect(await keptPerson(page)).toEqual({
+    consent: { analytics: false, decidedAt: { analytics: expect.any(Number) } },
+  });
 
   await page.reload();
   await call(page, ['track', 'Next page'], ['consent', { analytics: true }], ['track', 'Agreed']);

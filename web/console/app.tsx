@@ -17,6 +17,7 @@ import { Link, Route, Switch, useLocation } from 'wouter';
 import { useConfig } from './config.ts';
 import { useLanguage, useWords } from './language.tsx';
 import { pages } from './pages.ts';
+import { Boundary } from './parts/boundary.tsx';
 import { keepToken } from './session.ts';
 import { words } from './words.ts';
 
@@ -53,13 +54,15 @@ export function App() {
         ))}
       </AppShell.Navbar>
       <AppShell.Main>
-        <Suspense fallback={<Skeleton role="status" height={320} aria-label={t.loading} />}>
-          <Switch>
-            {pages.map(({ path, content }) => (
-              <Route key={path} path={path === '/' ? '/' : `${path}/*?`} component={content} />
-            ))}
-          </Switch>
-        </Suspense>
+        <Boundary key={location.split('/')[1]}>
+          <Suspense fallback={<Skeleton role="status" height={320} aria-label={t.loading} />}>
+            <Switch>
+              {pages.map(({ path, content }) => (
+                <Route key={path} path={path === '/' ? '/' : `${path}/*?`} component={content} />
+              ))}
+            </Switch>
+          </Suspense>
+        </Boundary>
       </AppShell.Main>
     </AppShell>
   );

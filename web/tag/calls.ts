@@ -1,5 +1,5 @@
 /** The public calls, as messages of Segment's specification. */
-import type { CallType, Consent } from '../../events/envelope.ts';
+import type { CallType } from '../../events/envelope.ts';
 import { type Fields, fieldsOf, read } from './arguments.ts';
 import { contextOf, pageOf } from './context.ts';
 import type { Person, PersonStore } from './person.ts';
@@ -14,7 +14,7 @@ const randomId = (): string =>
     .reduce((id, byte) => id + (byte + 256).toString(16).slice(1), '');
 
 /** As on the server, whatever is not clearly a yes is a no. */
-const refuses = ({ consent }: Person): boolean => (consent?.analytics ?? true) !== true;
+const refuses = ({ consent: { analytics = true } = {} }: Person): boolean => analytics !== true;
 
 let count = 1000;
 
@@ -90,9 +90,10 @@ export function makeCalls(people: PersonStore, queue: Queue): Readonly<Record<st
     },
     consent(at, choices) {
       const before = people.read();
-      const consent: Consent = { ...before.consent, ...fieldsOf(choices) };
+      const consent: Person['consent'] = { ...before.consent, ...fieldsOf(choices) };
       // Consent managers repeat the answer on each page.
       if (JSON.stringify(consent) === JSON.stringify(before.consent)) return;
+      for (const name in fieldsOf(choices)) (consent.decidedAt ??= {})[name] = at;
       const answered = { ...before, consent };
       const refused = refuses(answered);
       if (refused) queue.clear();

@@ -1,5 +1,6 @@
 /** Who is browsing, as far as the page said and the visitor allowed. Read anew for each call: other tabs change it too. */
 import type { Consent } from '../../events/envelope.ts';
+import type { Fields } from './arguments.ts';
 import type { Config } from './config.ts';
 import { save, tried } from './store.ts';
 
@@ -9,7 +10,8 @@ export interface Person {
   readonly traits?: object | undefined;
   /** Signed by the shop's server, so that the collector can trust `userId`. */
   readonly userToken?: unknown;
-  readonly consent?: Consent | undefined;
+  /** `decidedAt`: when each answer was given, ms; without it a repeated yes would mean nothing against a later no. */
+  readonly consent?: (Consent & { decidedAt?: Fields }) | undefined;
   /** Events of this browser that were given up. */
   readonly dropped?: number | undefined;
 }
@@ -36,7 +38,7 @@ export function openPerson({ stores, asks, cookie }: Config, key: string): Perso
     const anonymousId = cookie && document.cookie.split(COOKIE)[1]?.split(';')[0];
     return anonymousId ? { ...memory, anonymousId } : memory;
   };
-  const allows = ({ consent }: Person): boolean => stores && !(asks && consent?.analytics === undefined);
+  const allows = ({ consent: { analytics } = {} }: Person): boolean => stores && !(asks && analytics == null);
 
   return {
     read,

@@ -31,8 +31,8 @@ export function retryAfter(header: string | null, now: number): number {
  * do not come back at once. Never shorter than the server asked.
  */
 export function pause(failures: number, after: number, random: number): number {
-  const step = Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (failures - 1));
-  return after ? after + FIRST_PAUSE * random : (step * (1 + random)) / 2;
+  const half = Math.min(LONGEST_PAUSE / 2, (FIRST_PAUSE / 4) * 2 ** failures);
+  return after ? after + FIRST_PAUSE * random : half * (1 + random);
 }
 
 /** A text body is sent as text/plain, which needs no preflight. It outlives the page if it is small enough. */

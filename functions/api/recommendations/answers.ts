@@ -1,5 +1,6 @@
 /** The routes of recommendations for those who may see people: of a person, of a session, and what is known of products. */
 import type * as z from 'zod/mini';
+import { refuses } from '../../../domain/consent/record.ts';
 import type { ProfileState } from '../../../domain/profile/state.ts';
 import { ofRecent } from '../../../models/snapshot/behaviour-event.ts';
 import { optional } from '../parameters.ts';
@@ -44,7 +45,7 @@ function viewOf({ shown, visit, served, missing }: Recommended, rules: Rules, pr
 
 /** What may be used of a person's past: nothing where they do not want it to be. */
 export function pastOf(state: ProfileState): Pick<Question, 'recent'> & { readonly profiling: boolean } {
-  const profiling = state.consent.get('profiling')?.granted !== false;
+  const profiling = !refuses(state.consent, 'profiling');
   return { profiling, recent: profiling ? state.recent.map(ofRecent) : [] };
 }
 

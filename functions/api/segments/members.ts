@@ -7,7 +7,7 @@ import { factsFrom, plainFacts } from '../../../domain/segments/facts.ts';
 import { membersPartition, standingKey } from '../../../domain/segments/keys.ts';
 import { readSegments } from '../../../domain/segments/segment.ts';
 import { decodeStanding } from '../../../domain/segments/standing.ts';
-import { isGone, type Person, readPeople } from '../../membership/look.ts';
+import { isApart, type Person, readPeople } from '../../membership/look.ts';
 import { described, invalid } from '../parameters.ts';
 import { findPerson } from '../profiles.ts';
 import type { Answer, ApiServices, Call } from '../route.ts';
@@ -41,7 +41,7 @@ async function membersOf({ services, tenant, path, query }: Call<ById, Paged>): 
   );
   const members = people.flatMap((person: Person, i) => {
     const item = page.items[i];
-    return item && !isGone(person.profile) ? [{ ...viewOfPerson(person), since: sinceOf(item) }] : [];
+    return item && !isApart(person.profile) ? [{ ...viewOfPerson(person), since: sinceOf(item) }] : [];
   });
   return { members, ...(page.cursor !== undefined && { cursor: page.cursor }) };
 }
@@ -106,7 +106,7 @@ export async function readPersonSegments({
 }: Call<ById, unknown>): Promise<Answer<z.output<typeof personSegmentsReply>>> {
   const { items } = await findPerson(services, tenant, path.id);
   const person = scoredOf(items);
-  if (!person) return { value: { segments: [] } };
+  if (!person || isApart(person.profile)) return { value: { segments: [] } };
   const { active } = await readSegments(services.tables.segments, tenant);
   const facts = factsFrom(plainFacts(person.profile.state, await storedScores(services, person)));
   const [stored] = await services.tables.segments.get([standingKey(tenant, person.profile.id)]);

@@ -9,7 +9,7 @@ import type { Clock, Table } from '../../../domain/ports.ts';
 import { plainFacts } from '../../../domain/segments/facts.ts';
 import { journalPartition, MINUTE_MS, peoplePartition, shards } from '../../../domain/segments/keys.ts';
 import { Roster } from '../../../domain/segments/roster.ts';
-import { isGone, readPeople } from '../../membership/look.ts';
+import { isApart, readPeople } from '../../membership/look.ts';
 
 /** People held per tenant: about 1 kB each. */
 const HELD = 500_000;
@@ -132,7 +132,7 @@ export class PeopleKeeper {
 
   async #read(tenant: string, { roster }: Held, ids: readonly string[]): Promise<void> {
     for (const { id, profile, scores } of await readPeople(this.#stores.tables.profiles, tenant, ids)) {
-      if (isGone(profile)) roster.delete(id);
+      if (isApart(profile)) roster.delete(id);
       else roster.set(id, plainFacts(profile.state, scores));
     }
     await nextTurn();

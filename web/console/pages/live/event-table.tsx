@@ -22,13 +22,15 @@ export function EventTable({ events, onOpen }: EventTableProps) {
       type="auto"
       viewportProps={{ tabIndex: 0, role: 'region', 'aria-label': t.title }}
     >
-      <Table stickyHeader highlightOnHover verticalSpacing={6} layout="fixed" miw={560}>
+      <Table stickyHeader highlightOnHover verticalSpacing={6} layout="fixed" miw={440}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th w={96}>{t.time}</Table.Th>
             <Table.Th>{t.event}</Table.Th>
             <Table.Th>{t.who}</Table.Th>
-            <Table.Th w={110}>{t.source}</Table.Th>
+            <Table.Th w={110} visibleFrom="sm">
+              {t.source}
+            </Table.Th>
             <Table.Th w={130}>{t.outcome}</Table.Th>
           </Table.Tr>
         </Table.Thead>
@@ -48,7 +50,7 @@ export function EventTable({ events, onOpen }: EventTableProps) {
                   {event.userId ?? event.anonymousId ?? '—'}
                 </Text>
               </Table.Td>
-              <Table.Td>{event.source}</Table.Td>
+              <Table.Td visibleFrom="sm">{event.source}</Table.Td>
               <Table.Td>
                 <Badge variant="light" color={colorOf[event.outcome]}>
                   {t[event.outcome]}

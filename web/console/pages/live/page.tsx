@@ -83,7 +83,14 @@ function Rate({ rates, connected }: { rates: readonly number[]; connected: boole
   return (
     <Card withBorder padding="sm">
       <Group wrap="nowrap">
-        <Badge w={140} variant="light" color={connected ? 'teal' : 'gray'}>
+        <Badge
+          w={140}
+          size="lg"
+          tt="none"
+          style={{ flex: 'none' }}
+          variant="light"
+          color={connected ? 'teal' : 'gray'}
+        >
           {connected ? t.rate(format.number(perSecond, 1)) : t.connecting}
         </Badge>
         <Bars values={rates} label={t.chart} />
