@@ -4,6 +4,7 @@ import type { Contest, SquaredErrors } from '../../models/gate/gate.ts';
 import type { Catalogue } from '../../models/neighbours/catalogue.ts';
 import type { Manifest } from '../../models/registry/manifest.ts';
 import type { TrainingSet } from '../../models/snapshot/training-set.ts';
+import { boostedAreas } from './boosted.ts';
 import { currentFiles, openBehaviour, PLACES, placesBy, placesServed } from './contenders.ts';
 import { estimateOf, groupsOf } from './estimates.ts';
 import { evaluateClasses } from './evaluate-classes.ts';
@@ -60,6 +61,18 @@ function tableOf(contest: Contest, seed: number): Manifest['comparison'] {
     };
     return { model, metrics };
   });
+}
+
+type Table = Manifest['comparison'];
+
+/** The table with figures of outcomes beside those of next items; who ranks no items comes before champion and challenger. */
+function withOutcomes(table: Table, outcomes: Readonly<Record<string, Table[number]['metrics']>>): Table {
+  const known = table.map(({ model, metrics }) => ({ model, metrics: { ...metrics, ...outcomes[model] } }));
+  const others = Object.entries(outcomes)
+    .filter(([name]) => !table.some(({ model }) => model === name))
+    .map(([model, metrics]) => ({ model, metrics }));
+  const at = known.findIndex(({ model }) => model === 'champion' || model === 'challenger');
+  return [...known.slice(0, at), ...others, ...known.slice(at)];
 }
 
 const evaluators: Readonly<Record<ModelName, Evaluator>> = {
@@ -121,18 +134,22 @@ async function ofBehaviour(
       champion: champion && (await placesServed(champion, catalogue, cases)).figures,
       groups: groupsOf(cases),
     };
-    const comparison = tableOf(contest, run.seed);
     const { train, holdout } = set.examples;
     const observed = await observe(challenger, holdout);
     const outcomes = judgeOutcomes(observed, run.seed);
     const seen = champion && (await observe(champion, holdout));
+    const comparison = withOutcomes(tableOf(contest, run.seed), {
+      'gradient boosting': boostedAreas(set.examples, run.seed),
+      ...(seen && { champion: judgeOutcomes(seen, run.seed).metrics }),
+      challenger: outcomes.metrics,
+    });
     if (seen && current) await watchChampion(run, services, { version: current.version, observed: seen });
     says(1);
     return {
       figure: NEXT_ITEM,
       contest,
       comparison,
-      metrics: { ...challengerOf(comparison), ...outcomes.metrics },
+      metrics: challengerOf(comparison),
       calibration: outcomes.calibration,
       brier: squaredErrors(observed, seen, train),
       distributions: outcomes.distributions,

@@ -11,7 +11,8 @@ import { reliabilityTable } from '../../models/selection/reliability.ts';
 import type { OpenBehaviour } from './contenders.ts';
 import { areaOf } from './estimates.ts';
 
-const heads = ['purchase', 'churn'] as const;
+/** Outcomes of which the network gives a chance. */
+export const heads = ['purchase', 'churn'] as const;
 const DAY_MS = 86_400_000;
 
 export interface Observed {

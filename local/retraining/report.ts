@@ -18,7 +18,7 @@ function columns(rows: readonly (readonly string[])[]): string {
 
 /** Everybody's figures on the same hold-out, 95 % intervals in brackets, and the verdict with its reasons. */
 export function comparisonText({ name, version, comparison, gate, metrics, data }: Manifest): string {
-  const names = Object.keys(comparison[0]?.metrics ?? {});
+  const names = [...new Set(comparison.flatMap((row) => Object.keys(row.metrics)))];
   const table = columns([
     ['', ...names],
     ...comparison.map((row) => [

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-const main = join(import.meta.dirname, '../../local/main.ts');
+export const main = join(import.meta.dirname, '../../local/main.ts');
 
 export interface Finished {
   readonly code: number | null;

@@ -13,15 +13,17 @@ export interface ShopOptions {
   /** Time of the first day, ms. */
   readonly start: number;
   readonly seed: number;
+  readonly tenant: string;
 }
 
 /**
- * Clean events of one tenant `t`, in order of time. A visit follows one of many missions, paths through the same items, and
+ * Clean events of one tenant, in order of time. A visit follows one of many missions, paths through the same items, and
  * people have favourites among them: what comes next hangs on more than the last item.
  */
-export function simulateShop({ people, days, start, seed }: ShopOptions): CleanEvent[] {
+export function simulateShop({ people, days, start, seed, tenant }: ShopOptions): CleanEvent[] {
   const random = seededRandom(seed);
   const events: CleanEvent[] = [];
+  const event = eventOf(tenant);
   const missions = Array.from({ length: MISSIONS }, () =>
     Array.from({ length: LENGTH }, () => Math.floor(random() * ITEMS)),
   );
@@ -51,11 +53,12 @@ export function simulateShop({ people, days, start, seed }: ShopOptions): CleanE
   return events.sort((a, b) => a.timestamp - b.timestamp);
 }
 
-function event(person: number, at: number, name: string, properties: CleanEvent['properties']): CleanEvent {
-  return {
+const eventOf =
+  (tenant: string) =>
+  (person: number, at: number, name: string, properties: CleanEvent['properties']): CleanEvent => ({
     version: 1,
     receipt: `0:${at}:${person}`,
-    tenant: 't',
+    tenant,
     source: 's',
     trust: 'secret',
     messageId: `${person}-${at}-${name}`,
@@ -68,5 +71,4 @@ function event(person: number, at: number, name: string, properties: CleanEvent[
     context: {},
     flags: [],
     userId: `u${person}`,
-  };
-}
+  });

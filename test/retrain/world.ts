@@ -22,6 +22,36 @@ export interface World {
   close(): Promise<void>;
 }
 
+interface Shop {
+  readonly lake: DuckLake;
+  readonly profiles: EmbeddedTable;
+  readonly secret: string;
+  readonly tenant: string;
+  readonly people: number;
+  /** When the history ends, ms. */
+  readonly until: number;
+}
+
+/** Brings a shop's history of 120 days into a lake, and its people among the profiles. */
+export async function bringShop({ lake, profiles, secret, tenant, people, until }: Shop): Promise<void> {
+  const events = simulateShop({ people, days: DAYS, start: until - DAYS * DAY_MS, seed: 3, tenant });
+  // The lake keeps hours apart by receipt; an import brings everything in one.
+  await lake.append(
+    'history',
+    events.map((event) => Buffer.from(JSON.stringify({ ...event, receivedAt: until }))),
+  );
+  const ids = events.map((event) => {
+    const primary = primaryIdentity(event);
+    return primary ? profileId(secret, tenant, primary.kind, primary.id) : '';
+  });
+  await profiles.put(
+    [...new Set(ids)].map((id) => ({
+      ...profileKey(tenant, id),
+      data: encodeProfile(freshProfile(tenant, id)),
+    })),
+  );
+}
+
 /** `people`: of the tenant `t`. */
 export async function makeWorld(people: number): Promise<World> {
   let time = START + DAYS * DAY_MS;
@@ -30,22 +60,7 @@ export async function makeWorld(people: number): Promise<World> {
   const objects = new EmbeddedObjects(folder.path);
   const lake = new DuckLake({ objects, root: folder.path, scratch: `${folder.path}/scratch` });
   const profiles = new EmbeddedTable({ path: ':memory:', clock });
-  const events = simulateShop({ people, days: DAYS, start: START, seed: 3 });
-  // The lake keeps hours apart by receipt; an import brings everything in one.
-  await lake.append(
-    'history',
-    events.map((event) => Buffer.from(JSON.stringify({ ...event, receivedAt: time }))),
-  );
-  const ids = events.map((event) => {
-    const primary = primaryIdentity(event);
-    return primary ? profileId(SECRET, 't', primary.kind, primary.id) : '';
-  });
-  await profiles.put(
-    [...new Set(ids)].map((id) => ({
-      ...profileKey('t', id),
-      data: encodeProfile(freshProfile('t', id)),
-    })),
-  );
+  await bringShop({ lake, profiles, secret: SECRET, tenant: 't', people, until: time });
   return {
     objects,
     services: {
