@@ -135,6 +135,15 @@ toTarget(program.command('consent'))
     await consent(id, options);
   });
 
+toTarget(program.command('export'))
+  .description('Write everything that is known about a person: ID.json for machines and ID.html to read.')
+  .argument('<id>', 'any id of the person')
+  .requiredOption('--out <folder>', 'where the two files go')
+  .action(async (id: string, options: import('./commands/export.ts').ExportOptions) => {
+    const { exportPerson } = await import('./commands/export.ts');
+    await exportPerson(id, options);
+  });
+
 program
   .command('retrain')
   .description('Learn from history, compare with what serves, and promote what is better.')

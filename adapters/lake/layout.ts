@@ -16,6 +16,17 @@ export const prefixOf = (tenant?: string): string =>
 
 /** Folder of the hour in which `receivedAt` (ms) falls. */
 export function hourFolder(tenant: string, receivedAt: number): string {
+  const hour = Math.floor(receivedAt / HOUR_MS);
+  if (last.tenant === tenant && last.hour === hour) return last.folder;
+  const folder = folderOf(tenant, receivedAt);
+  last = { tenant, hour, folder };
+  return folder;
+}
+
+/** Events come in runs of the same tenant and hour. */
+let last = { tenant: '', hour: Number.NaN, folder: '' };
+
+function folderOf(tenant: string, receivedAt: number): string {
   const iso = new Date(receivedAt).toISOString();
   return `${prefixOf(tenant)}day=${iso.slice(0, -14)}/hour=${iso.slice(-13, -11)}`;
 }

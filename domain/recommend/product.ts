@@ -108,7 +108,12 @@ export const decodeProduct = (data: Uint8Array): Product =>
   productSchema.parse(JSON.parse(new TextDecoder().decode(data)));
 
 /** Events whose fields say what a product is. Prices of refunds and coupons are others. */
-const telling = new Set(['Product Clicked', 'Product Viewed', 'Product Added', 'Order Completed']);
+export const tellingEvents: ReadonlySet<string> = new Set([
+  'Product Clicked',
+  'Product Viewed',
+  'Product Added',
+  'Order Completed',
+]);
 
 /** Addresses that a page may show: no scripts. */
 export const isAddress = (text: string): boolean => /^(?:https?:\/\/|\/(?!\/))\S{1,2000}$/.test(text);
@@ -125,7 +130,7 @@ const address = (fields: JsonObject, name: string): string | undefined => {
 
 /** What an event says about products, by item. Addresses count only from servers. */
 export function productsIn(event: CleanEvent): (readonly [item: string, product: Product])[] {
-  if (event.type !== 'track' || !telling.has(event.event)) return [];
+  if (event.type !== 'track' || !tellingEvents.has(event.event)) return [];
   const { products, currency } = event.properties;
   const lines = Array.isArray(products) ? products.slice(0, 100).filter(isObject) : [];
   const rank = event.trust === 'secret' ? RANK.server : RANK.page;

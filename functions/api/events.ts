@@ -4,7 +4,7 @@ import type { Lake, LakeQuery } from '../../domain/lake.ts';
 import { type CallType, type CleanEvent, callTypes } from '../../events/envelope.ts';
 import { optional } from './parameters.ts';
 import { findPerson, joined } from './profiles.ts';
-import type { Answer, Call } from './route.ts';
+import type { Answer, ApiServices, Call } from './route.ts';
 
 /** Events that are looked at for one answer. */
 const LOOKS = 16_000;
@@ -54,12 +54,20 @@ export async function readEvents(call: Call<{ id: string }, EventsQuery>): Promi
     ...optional('from', query.from),
     ...optional('to', query.to),
   };
-  // On a shared device others are named too: those events are theirs.
+  return { value: { events: await personEvents(services, asked, query.limit, query.type) } };
+}
+
+/** A person's events, newest first. On a shared device others are named too: those events are theirs. */
+export async function personEvents(
+  { lake }: ApiServices,
+  asked: Omit<LakeQuery, 'limit'>,
+  limit: number,
+  type?: CallType,
+): Promise<EventsReply['events']> {
+  const own = new Set(asked.userIds);
   const wanted = (event: CleanEvent): boolean =>
-    (event.userId === undefined || userIds.has(event.userId)) &&
-    (query.type === undefined || event.type === query.type);
-  const events = await newest(services.lake, asked, query.limit, wanted);
-  return { value: { events: events.map(shown) } };
+    (event.userId === undefined || own.has(event.userId)) && (type === undefined || event.type === type);
+  return (await newest(lake, asked, limit, wanted)).map(shown);
 }
 
 /** The lake knows nothing of `wanted`, so it is asked for more until enough are found. */

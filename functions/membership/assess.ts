@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { WellspringError } from '../../domain/errors.ts';
 import type { Clock, Metrics, Stream, Table, Write } from '../../domain/ports.ts';
-import { dueKey, journalPartition, MINUTE_MS } from '../../domain/segments/keys.ts';
+import { dueKey, journalPartition, MINUTE_MS, standingKey } from '../../domain/segments/keys.ts';
 import { encodeStanding, follow, type Standing } from '../../domain/segments/standing.ts';
 import { find, type Looked, look, readPeople } from './look.ts';
 import { type Rules, RulesCache } from './rules.ts';
@@ -11,6 +11,10 @@ import { type Open, settle } from './settle.ts';
 /** Profiles of one look. */
 const CHUNK = 200;
 const ATTEMPTS = 5;
+/** Profiles of one look that reads none. */
+const LIST_CHUNK = 1000;
+/** Profiles remembered to be listed already. */
+const LISTED = 20_000;
 /** For which word of changes is kept for readers that hold facts in memory. */
 export const JOURNAL_SECONDS = 2 * 3600;
 
@@ -29,6 +33,8 @@ interface Next extends Looked {
 export class Assessor {
   readonly #services: AssessServices;
   readonly #rules: RulesCache;
+  /** Profiles that a pass over all people finds, by tenant and id. */
+  #listed = new Set<string>();
 
   constructor(services: AssessServices) {
     this.#services = services;
@@ -42,6 +48,11 @@ export class Assessor {
     merged: ReadonlySet<string> = new Set(),
   ): Promise<void> {
     const all = [...new Set([...ids, ...(await this.#takenOver(tenant, merged))])];
+    if (merged.size === 0 && (await this.#rules.of(tenant)).revision === 0) {
+      for (let at = 0; at < all.length; at += LIST_CHUNK)
+        await this.#list(tenant, all.slice(at, at + LIST_CHUNK));
+      return;
+    }
     for (let at = 0; at < all.length; at += CHUNK) {
       let open = new Map<string, ReadonlySet<string>>(all.slice(at, at + CHUNK).map((id) => [id, new Set()]));
       for (let attempt = 0; open.size > 0; attempt++) {
@@ -49,6 +60,24 @@ export class Assessor {
         open = await this.#once(tenant, open);
       }
     }
+  }
+
+  /**
+   * For a tenant that never had a segment: nobody is in any, so profiles are not even read. They are listed, because the
+   * pass over all people that a first segment sets off goes through the standings.
+   */
+  async #list(tenant: string, ids: readonly string[]): Promise<void> {
+    const { segments } = this.#services.tables;
+    const fresh = ids.filter((id) => !this.#listed.has(`${tenant}#${id}`));
+    const keys = fresh.map((id) => standingKey(tenant, id));
+    const known = await segments.get(keys);
+    const missing = keys.filter((_, i) => known[i] === undefined);
+    await segments.put([
+      this.#journal(tenant, ids, this.#services.clock.now()),
+      ...missing.map((key) => ({ ...key, data: nowhere, expect: 0 })),
+    ]);
+    if (this.#listed.size + fresh.length > LISTED) this.#listed = new Set();
+    for (const id of fresh) this.#listed.add(`${tenant}#${id}`);
   }
 
   async #takenOver(tenant: string, merged: ReadonlySet<string>): Promise<string[]> {
@@ -113,13 +142,16 @@ export class Assessor {
         ? []
         : [{ ...dueKey(next.due, tenant, id), data: new Uint8Array() }],
     );
-    const journal: Write = {
+    await this.#services.tables.segments.put([this.#journal(tenant, ids, now), ...due]);
+  }
+
+  #journal(tenant: string, ids: readonly string[], now: number): Write {
+    return {
       pk: journalPartition(tenant, Math.floor(now / MINUTE_MS)),
       sk: `${now}#${randomBytes(6).toString('hex')}`,
       data: new TextEncoder().encode(JSON.stringify(ids)),
       expiresAt: Math.ceil(now / 1000) + JOURNAL_SECONDS,
     };
-    await this.#services.tables.segments.put([journal, ...due]);
   }
 
   #count(ready: readonly Open[]): void {
@@ -130,6 +162,15 @@ export class Assessor {
     this.#services.metrics.count('SegmentLeft', moves.length - entered);
   }
 }
+
+const nowhere = encodeStanding({
+  version: 1,
+  profileVersion: 0,
+  revision: 0,
+  in: [],
+  out: [],
+  gone: false,
+});
 
 const writeOf = ({ key, version, next }: Next): Write[] =>
   next ? [{ ...key, data: encodeStanding(next), expect: version }] : [];

@@ -3,7 +3,13 @@
  * in another order leave the same facts.
  */
 import type { StreamRecord, StreamResult } from '../../domain/ports.ts';
-import { isNews, mergeProducts, type Product, productsIn } from '../../domain/recommend/product.ts';
+import {
+  isNews,
+  mergeProducts,
+  type Product,
+  productsIn,
+  tellingEvents,
+} from '../../domain/recommend/product.ts';
 import { saveProducts } from '../../domain/recommend/store.ts';
 import { unpack } from '../../events/packed.ts';
 import { readCleanEvent } from '../../events/upcast.ts';
@@ -54,11 +60,16 @@ function toldIn(records: readonly StreamRecord[]): Map<string, Map<string, Produ
   return told;
 }
 
-/** Most events are about no product: their bytes are not parsed. */
+/** Many events say nothing about a product: their bytes are not parsed. */
 function names(part: Uint8Array): boolean {
   const bytes = Buffer.from(part.buffer, part.byteOffset, part.byteLength);
-  return bytes.includes('"product_id"') || bytes.includes('"sku"');
+  return (
+    telling.some((name) => bytes.includes(name)) &&
+    (bytes.includes('"product_id"') || bytes.includes('"sku"'))
+  );
 }
+
+const telling = [...tellingEvents].map((name) => Buffer.from(JSON.stringify(name)));
 
 function forget(products: Map<string, Product>): void {
   for (const item of products.keys()) {

@@ -1,12 +1,15 @@
 /** Who is in which segment, from events to word on the stream: when something happens, and when nothing does. */
 import { expect, it } from 'vitest';
 import * as z from 'zod/mini';
+import { EmbeddedTable } from '../../adapters/embedded/table.ts';
 import { profileId } from '../../domain/ids.ts';
 import { decodeProfile, encodeProfile, profileKey } from '../../domain/profile/item.ts';
-import { membersPartition, standingKey } from '../../domain/segments/keys.ts';
+import { journalPartition, membersPartition, standingKey } from '../../domain/segments/keys.ts';
 import type { Rule } from '../../domain/segments/rule.ts';
+import { decodeStanding } from '../../domain/segments/standing.ts';
 import { segmentView } from '../../functions/api/segments/definitions.ts';
 import { personSegmentsReply } from '../../functions/api/segments/members.ts';
+import { Assessor } from '../../functions/membership/assess.ts';
 import { NOW, SECRET, type TestChain, testChain } from '../api/chain.ts';
 import { valueOf } from '../api/reply.ts';
 
@@ -91,6 +94,29 @@ it('a new, a changed and a deleted segment reach people who do nothing', async (
   await chain.sweep();
   expect(await membersOf(chain, segment.id)).toEqual([]);
   expect(told(chain).sort()).toEqual(['entered ada', 'entered other', 'left ada', 'left other']);
+});
+
+it('reads no profile before there is a segment, and yet finds everybody for the first one', async () => {
+  using chain = await testChain();
+  const clock = { now: () => NOW };
+  const unreadable = new EmbeddedTable({ path: ':memory:', clock });
+  unreadable.close();
+  const assessor = new Assessor({
+    clock,
+    metrics: { count: () => {} },
+    tables: { profiles: unreadable, segments: chain.segments },
+    streams: { memberships: { append: () => Promise.resolve() } },
+  });
+  const ids = ['ada', 'bob'].map((user) => idOf(user));
+  await assessor.assess('test', ids);
+  await assessor.assess('test', ids);
+  const found = await chain.segments.get(ids.map((id) => standingKey('test', id)));
+  expect(found.map((item) => item && { version: item.version, in: decodeStanding(item).in })).toEqual([
+    { version: 1, in: [] },
+    { version: 1, in: [] },
+  ]);
+  const journal = await chain.segments.query({ pk: journalPartition('test', NOW / 60_000) });
+  expect(journal.items).toHaveLength(2);
 });
 
 it('a profile that became another leaves, and so does one that was erased', async () => {

@@ -2,6 +2,7 @@
 import { personId as id } from '../parameters.ts';
 import { route } from '../route.ts';
 import { consentBody, consentReply, consentSetReply, readConsentOf, setConsentOf } from './consent.ts';
+import { exportPerson, packageQuery, packageReply } from './package.ts';
 
 export const rightsRoutes = [
   route({
@@ -32,5 +33,18 @@ export const rightsRoutes = [
     refusals: ['invalid_body', 'unknown_profile'],
     reply: { name: 'ConsentNoted', schema: consentSetReply },
     handle: setConsentOf,
+  }),
+  route({
+    method: 'GET',
+    pattern: '/api/profiles/{id}/export',
+    operationId: 'exportProfile',
+    role: 'copies',
+    reads: 'person',
+    summary: 'Everything that is stored about a person, with what it is used for.',
+    path: { id },
+    query: packageQuery,
+    refusals: ['unknown_profile'],
+    reply: { name: 'PersonPackage', schema: packageReply },
+    handle: exportPerson,
   }),
 ];
