@@ -16,6 +16,7 @@ import { applications } from './applications.ts';
 import { Backlog, type Waiting } from './backlog.ts';
 import { type Credentials, credentials } from './credentials.ts';
 import { vouchedPeople } from './demo/people.ts';
+import { startExpiry } from './expiry.ts';
 import { files } from './files.ts';
 import { forgetServices } from './forget.ts';
 import { makeServer } from './http.ts';
@@ -118,6 +119,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     settings: options.upkeep,
     onError: failed,
   });
+  const stopExpiry = startExpiry(services.objects, services.clock, failed);
   const schedules = startSchedules({ data, secret: keys.secret, upkeep: options.upkeep }, log);
   const nightly = startNightly({ data, secret: keys.secret, tenant: TENANT }, () => Date.now(), log);
   const server = makeServer(
@@ -136,6 +138,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   );
   const stopAll = async (): Promise<void> => {
     stopUpkeep();
+    stopExpiry();
     await started.stop();
     await schedules.stop();
     await nightly.stop();

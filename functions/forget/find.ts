@@ -5,14 +5,17 @@ import { People, type Stored } from '../../domain/profile/people.ts';
 import { isSubject, subjectOf } from '../../domain/vault/subject.ts';
 import { suppress } from '../../domain/vault/suppression.ts';
 import type { Json } from '../../events/json.ts';
+import { leadsTo } from './marks-of.ts';
 import type { Done, Work } from './work.ts';
 
 /** First of all: from here on no batch takes in anything of the person, so that what the later steps clear stays clear. */
-export async function findAndSuppress({ services, request, known }: Work): Promise<Done> {
+export async function findAndSuppress(work: Work): Promise<Done> {
+  const { services, request, known } = work;
   const { secret, tables, clock } = services;
   const { tenant } = request;
   const people = new People({ table: tables.profiles, secret, tenant });
-  const found = (await Promise.all(known.ids.map((id) => people.find(id)))).flat();
+  const asked = known.ids.every(isSubject) ? [...known.ids, ...(await idsBehind(work))] : known.ids;
+  const found = (await Promise.all(asked.map((id) => people.find(id)))).flat();
   const users = found.flatMap(({ profile }) => [...profile.state.userIds]);
   const devices = await people.devicesOf(
     found,
@@ -30,7 +33,7 @@ export async function findAndSuppress({ services, request, known }: Work): Promi
     ...devices.map(asSubject('device')),
   ]);
   await suppress(tables.suppression, tenant, subjects, { reason: 'erased', now: clock.now() });
-  const ids = distinct([...known.ids, ...users, ...devices]);
+  const ids = distinct([...asked, ...users, ...devices]);
   return {
     counts: { ...noCounts, scanned: found.length, changed: subjects.length },
     subjects,
@@ -40,6 +43,14 @@ export async function findAndSuppress({ services, request, known }: Work): Promi
       marks: distinct([...known.marks, ...ids, ...found.flatMap(contactsOf)]),
     },
   };
+}
+
+/** Where only pseudonyms are known: ids in the archive that lead to one of them. */
+async function idsBehind(work: Work): Promise<string[]> {
+  const isTheirs = leadsTo(work);
+  const found: string[] = [];
+  for await (const ids of work.services.lake.ids(work.request.tenant)) found.push(...ids.filter(isTheirs));
+  return found;
 }
 
 const distinct = (texts: readonly string[]): string[] => [...new Set(texts)];

@@ -3,11 +3,13 @@ import { subjectOf } from '../../domain/vault/subject.ts';
 import { Marks } from './marks.ts';
 import type { Work } from './work.ts';
 
-/** After a backup was put back only pseudonyms are known: then an id is theirs if it leads to one of these. */
-export function marksOf({ services, request, known }: Work): Marks {
+/** Whether an id leads to one of the request's pseudonyms: the only way to tell once a backup was put back. */
+export function leadsTo({ services, request }: Work): (id: string) => boolean {
   const subjects = new Set(request.subjects);
-  const isTheirs = (id: string): boolean =>
+  return (id) =>
     subjects.has(subjectOf(services.secret, request.tenant, 'user', id)) ||
     subjects.has(subjectOf(services.secret, request.tenant, 'device', id));
-  return new Marks([...known.marks, ...known.profiles, ...request.subjects], isTheirs);
 }
+
+export const marksOf = (work: Work): Marks =>
+  new Marks([...work.known.marks, ...work.known.profiles, ...work.request.subjects], leadsTo(work));

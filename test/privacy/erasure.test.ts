@@ -2,9 +2,12 @@
  * Test E: a person comes in through every entrance, is erased, and is found nowhere: not in a byte of any file, in no
  * encoding, and not after coming back. One system, started anew where the time of its streams is to have passed.
  */
+import { execFileSync } from 'node:child_process';
+import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import * as z from 'zod/mini';
+import { wellspring } from '../cli/running.ts';
 import { type TestFolder, testFolder } from '../fixtures/folder.ts';
 import { enter, identify, leaveBehind, newPerson, valuesOf } from './canary.ts';
 import { type Scan, scan } from './scan.ts';
@@ -66,11 +69,21 @@ it('is found before in every store that takes people in: the scanner is not blin
   ]);
   expect(new Set(before.hits.map(({ value }) => value)).size).toBe(valuesOf(canary).length);
   expect(neighbours).toMatchObject({ items: '4', refused: expect.stringMatching(/^1 /) });
+  // For later: everything as it is now. By another process, because who closes a file takes its locks away.
+  execFileSync('cp', ['-r', data, join(folder.path, 'backup')]);
 });
 
 it('is gone from everything but streams at once, and the request says so', async () => {
-  const request = await shop.erase(canary.userId);
+  const asked = await wellspring('erase', canary.userId, '--data', data);
+  expect(asked).toMatchObject({ code: 1, stderr: expect.stringContaining('say so with --yes') });
+  const done = await wellspring('erase', canary.userId, '--yes', '--data', data);
+  expect(done.code).toBe(0);
+  expect(done.stdout).toMatch(
+    /^stores \d+ \| looked at \d+ \| changed \d+ \| rows \d+ \| bytes [\d,]+ \| [\d.]+ s$/m,
+  );
+  const request = await shop.goOn();
   expect(request.state).toBe('partial');
+  expect(done.stdout).toContain(request.says);
   expect(request.says).toMatch(/^Erased from live stores at .*; streams hold what came in before until /);
   expect(request.steps.filter(({ counts }) => counts.changed > 0).map(({ name }) => name)).toEqual([
     'suppression',
@@ -113,4 +126,20 @@ it('stays gone when the same events come again, the file is imported again, and 
   await expect(shop.ask(z.unknown(), 'GET', `/api/profiles/${canary.userId}`)).rejects.toThrow(
     'unknown_profile',
   );
+});
+
+it('is erased again before anybody can ask when a backup from before is put back', async () => {
+  await shop.stop();
+  const backup = join(folder.path, 'backup');
+  // The list of who is suppressed lies outside of backups.
+  const kept = join(folder.path, 'suppression.db');
+  cpSync(join(data, 'tables', 'suppression.db'), kept);
+  rmSync(data, { recursive: true });
+  cpSync(backup, data, { recursive: true, filter: (path) => !path.includes('suppression.db') });
+  cpSync(kept, join(data, 'tables', 'suppression.db'));
+  shop = await startShop(data, OVER);
+  const left = new Set((await hits()).map(({ store }) => store));
+  expect([...left].filter((store) => !store.startsWith('streams/'))).toEqual([]);
+  await finished();
+  expect(await hits()).toEqual([]);
 });

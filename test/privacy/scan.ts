@@ -2,8 +2,10 @@
  * Looks for texts in every byte below a data folder: databases with their logs and free pages, objects, and what is packed
  * or compressed inside of them. It knows nothing of what the product means to keep where.
  */
+import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { gunzipSync, zstdDecompressSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { formNames, type Needle, needlesOf, readings } from './forms.ts';
@@ -28,8 +30,22 @@ export interface Scan {
 const storeOf = (file: string): string =>
   file.replace(/\.db(-wal|-shm)?$/, '').replace(/^(lake\/events\/unreadable|lake\/[^/]+)\/.*$/, '$1');
 
-/** Looks for values, by name, in all forms, in all files. */
+/**
+ * Looks for values in all forms in all files, from a process of its own: who closes a file takes the locks away that others
+ * of the same process hold on it, and the databases are in use.
+ */
 export async function scan(folder: string, values: readonly string[]): Promise<Scan> {
+  const program = [import.meta.filename, folder, JSON.stringify(values)];
+  const { stdout } = await promisify(execFile)(process.execPath, program, { maxBuffer: 100_000_000 });
+  const { stores, ...found }: Found = JSON.parse(stdout);
+  return { ...found, stores: new Map(stores) };
+}
+
+type Found = Omit<Scan, 'stores'> & {
+  readonly stores: [store: string, counted: { bytes: number; hits: number }][];
+};
+
+async function scanHere(folder: string, values: readonly string[]): Promise<Found> {
   const began = performance.now();
   const needles = values.flatMap(needlesOf);
   const stores = new Map<string, { bytes: number; hits: number }>();
@@ -51,7 +67,13 @@ export async function scan(folder: string, values: readonly string[]): Promise<S
     }
   }
   const bytes = [...stores.values()].reduce((sum, store) => sum + store.bytes, 0);
-  return { stores, bytes, forms: formNames.length, hits, seconds: (performance.now() - began) / 1000 };
+  return {
+    stores: [...stores],
+    bytes,
+    forms: formNames.length,
+    hits,
+    seconds: (performance.now() - began) / 1000,
+  };
 }
 
 /** Files that are there all the time; those that go meanwhile hold nothing any more. */
@@ -93,13 +115,7 @@ async function rowsOf(path: string): Promise<Buffer> {
   return Buffer.from(reader.getRowsJS().flat().join('\n'));
 }
 
-/** One line of figures. */
-export const figures = (before: Scan, after: Scan): string =>
-  [
-    `${after.stores.size} stores`,
-    `${(after.bytes / 1e6).toFixed(1)} MB`,
-    `${after.forms} encodings`,
-    `hits before ${before.hits.length}`,
-    `after ${after.hits.length}`,
-    `scans ${(before.seconds + after.seconds).toFixed(1)} s`,
-  ].join(' | ');
+if (import.meta.main) {
+  const [folder = '', values = '[]'] = process.argv.slice(2);
+  process.stdout.write(JSON.stringify(await scanHere(folder, JSON.parse(values))));
+}
