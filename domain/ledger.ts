@@ -43,6 +43,33 @@ const readItem = (item: Item | undefined): LedgerItem =>
 
 const hourText = (ms: number): string => new Date(ms).toISOString().slice(0, 13);
 
+/** Kept for longer than anybody reconciles. */
+const MARK_SECONDS = 3 * 86_400;
+const hourIndex = (hour: number): string => `ledger#${hourText(hour)}`;
+
+/** Says that a tenant has counts in an hour. Stored before them: then none can be overlooked. */
+const hourMark = (tenant: string, hour: number): Write => ({
+  pk: `${tenant}#ledger-hours`,
+  sk: hourText(hour),
+  data: encoder.encode(tenant),
+  index: hourIndex(hour),
+  expiresAt: hour / 1000 + MARK_SECONDS,
+});
+
+/** Tenants that received events in the hour that begins at `hour`, ms; known for some days. */
+export async function tenantsIn(table: Table, hour: number): Promise<string[]> {
+  const tenants: string[] = [];
+  for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
+    const page = await table.queryIndex({
+      index: hourIndex(hour),
+      ...(cursor !== undefined && { cursor }),
+    });
+    for (const { data } of page.items) tenants.push(decoder.decode(data));
+    cursor = page.cursor;
+  }
+  return tenants;
+}
+
 function addNotes(item: LedgerItem, notes: readonly Note[]): LedgerItem | undefined {
   let through = item.through;
   let changed = false;
@@ -103,6 +130,8 @@ export class LedgerBatch {
     { end, beside = [] }: { readonly end?: string | undefined; readonly beside?: readonly Write[] } = {},
   ): Promise<void> {
     let open: Pending[] = [...this.#notes.values()].map((group) => ({
+      tenant: group.tenant,
+      hour: group.hour,
       key: { pk: `${group.tenant}#ledger`, sk: `${hourText(group.hour)}#${functionName}#${shard}` },
       notes:
         end === undefined ? group.notes : group.notes.filter((n) => compareSequence(n.sequence, end) < 0),
@@ -115,6 +144,8 @@ export class LedgerBatch {
 }
 
 interface Pending {
+  readonly tenant: string;
+  readonly hour: number;
   readonly key: Key;
   readonly notes: readonly Note[];
 }
@@ -128,6 +159,7 @@ async function saveOnce(
     open.map((p) => p.key),
     { consistent: true },
   );
+  await table.put(open.filter((_, i) => !items[i]).map(({ hour, tenant }) => hourMark(tenant, hour)));
   const writes = open.flatMap((pending, i) => {
     const next = addNotes(readItem(items[i]), pending.notes);
     return next

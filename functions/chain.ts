@@ -27,6 +27,8 @@ export const tables = {
   products: { keep: true },
   /** Definitions of segments, who is in them, and when to look again. */
   segments: { keep: true },
+  /** Where else changes of segments are told, what waits for it, and what was delivered. */
+  destinations: { keep: true },
   /** People whose events must not be processed, as pseudonyms. */
   suppression: { keep: true },
   /** What people asked about their data, and how far that is. */
@@ -45,6 +47,8 @@ export const folders = {
   runs: { expireDays: 1 },
   /** A share of what the network was asked and answered, written by its endpoint. */
   captured: { expireDays: 7 },
+  /** What a destination did not take, with the reason. */
+  undelivered: { expireDays: 30 },
   /** Records that a consumer gave up on, written by the platform. */
   failures: { expireDays: 30 },
 } as const;
@@ -178,7 +182,7 @@ export const chain = {
       retry,
     },
     reads: ['table:profiles', 'table:ledger', 'table:suppression'],
-    writes: ['table:profiles', 'table:ledger', 'stream:changes', 'folder:quarantine'],
+    writes: ['table:profiles', 'table:ledger', 'table:suppression', 'stream:changes', 'folder:quarantine'],
     memoryMb: 1024,
     timeoutSeconds: 60,
   },
@@ -229,6 +233,35 @@ export const chain = {
     writes: ['table:segments', 'stream:memberships'],
     memoryMb: 1024,
     timeoutSeconds: 600,
+  },
+  deliver: {
+    does: 'Tells the destinations of a tenant who entered and left a segment.',
+    trigger: {
+      kind: 'stream',
+      stream: 'memberships',
+      batch: { records: 200, window: { aws: 1, embedded: 0.2 } },
+      retry,
+    },
+    reads: ['table:destinations', 'table:profiles', 'table:suppression'],
+    writes: ['table:destinations', 'folder:undelivered'],
+    memoryMb: 512,
+    timeoutSeconds: 60,
+  },
+  redeliver: {
+    does: 'Tells destinations what they did not take at once.',
+    trigger: { kind: 'schedule', everyMinutes: 1 },
+    reads: ['table:destinations', 'table:profiles', 'table:suppression'],
+    writes: ['table:destinations', 'folder:undelivered'],
+    memoryMb: 512,
+    timeoutSeconds: 120,
+  },
+  reconcile: {
+    does: 'Compares what was accepted with what became of it, for every source and closed minute.',
+    trigger: { kind: 'schedule', everyMinutes: 15 },
+    reads: ['table:ledger'],
+    writes: ['table:ledger'],
+    memoryMb: 512,
+    timeoutSeconds: 300,
   },
   compact: {
     does: 'Joins the small files of an hour into one and drops repeated messages.',
@@ -291,6 +324,7 @@ export const chain = {
       'table:ledger',
       'table:products',
       'table:segments',
+      'table:destinations',
       'table:privacy',
       'folder:events',
       'folder:quarantine',
@@ -303,6 +337,7 @@ export const chain = {
       'table:access',
       'table:products',
       'table:segments',
+      'table:destinations',
       'table:privacy',
       'folder:models',
     ],

@@ -1,6 +1,6 @@
 /** The middleware every function has: one log line per invocation, metrics written, errors without their texts. */
-import { WellspringError } from '../domain/errors.ts';
 import type { FunctionName } from './chain.ts';
+import { codeOf, framesOf } from './error-place.ts';
 
 /** Counts and durations; never an identifier, a path or a payload. */
 export type Fields = Readonly<Record<string, string | number | boolean>>;
@@ -23,19 +23,6 @@ function idOf(event: unknown, fallback: string): string {
   if (typeof context !== 'object' || context === null || !('requestId' in context)) return fallback;
   return typeof context.requestId === 'string' ? context.requestId : fallback;
 }
-
-const codeOf = (error: unknown): string =>
-  error instanceof WellspringError ? error.code : error instanceof Error ? error.name : 'unknown';
-
-/** The lines of a stack below its message. */
-const framesOf = (error: unknown): string[] =>
-  error instanceof Error
-    ? (error.stack ?? '')
-        .split('\n')
-        .filter((line) => /^\s+at /.test(line))
-        .slice(0, 8)
-        .map((line) => line.trim())
-    : [];
 
 /**
  * Lambda prints the error that a function fails with, and texts of errors can quote what was parsed. So the

@@ -46,6 +46,12 @@ const tables: Readonly<Record<TableName, Row>> = {
     '客户档案、同意记录和评分，用于识别客户。',
   ),
   segments: row(true, undefined, 'Segments and who is in them.', '人群及其成员。'),
+  destinations: row(
+    true,
+    8,
+    'What waits for webhooks and what was delivered, by pseudonym; addresses of receivers stay.',
+    '等待发送和已发送的通知（假名）；接收地址保留。',
+  ),
   privacy: row(
     true,
     undefined,
@@ -100,6 +106,10 @@ const lake: Readonly<Record<FolderName, Omit<Row, 'days'>>> = {
       en: 'A sample of what models were asked, to watch their quality.',
       zh: '模型请求样本，用于监控质量。',
     },
+  },
+  undelivered: {
+    personal: true,
+    holds: { en: 'What a webhook did not take, by pseudonym.', zh: '未送达的通知（假名）。' },
   },
   failures: { personal: true, holds: { en: 'Records that could not be processed.', zh: '无法处理的记录。' } },
 };

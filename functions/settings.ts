@@ -15,6 +15,9 @@ export const variables = {
   endpoint: (name: EndpointName): string => `WELLSPRING_ENDPOINT_${name.toUpperCase()}`,
 } as const;
 
+/** Under which CloudWatch keeps what functions count. */
+export const metricsNamespace = 'Wellspring';
+
 /** Every variable that the function's entry in the map calls for, and no other. */
 export function variablesOf(name: FunctionName): string[] {
   const uses = usesOf(name);

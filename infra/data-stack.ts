@@ -88,8 +88,9 @@ export class DataStack extends Stack {
       statistics: this.#table('statistics'),
       products: this.#table('products'),
       segments: this.#table('segments'),
-      privacy: this.#table('privacy'),
+      destinations: this.#table('destinations'),
       suppression: this.#table('suppression'),
+      privacy: this.#table('privacy'),
     };
     const logs = this.#bucket('AccessLogs', {
       encryption: BucketEncryption.S3_MANAGED,

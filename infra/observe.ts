@@ -14,7 +14,9 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { entryOf } from '../functions/chain.ts';
+import { chain, entryOf } from '../functions/chain.ts';
+import { DIFFERENCE } from '../functions/reconcile/reconcile.ts';
+import { metricsNamespace } from '../functions/settings.ts';
 import type { RunningChain } from './running-chain.ts';
 import type { StageSettings } from './settings.ts';
 
@@ -26,6 +28,7 @@ type Heading =
   | 'records-given-up-on'
   | 'scheduled-calls-undelivered'
   | 'server-errors'
+  | 'the-books-differ'
   | 'workflows-failed'
   | 'models-answer-wrongly-or-slowly';
 
@@ -124,6 +127,17 @@ export function addAlarms(stack: RunningChain, alarms: Alarms, settings: StageSe
     from: 1,
     says: 'A scheduled call was not delivered or kept failing.',
     heading: 'scheduled-calls-undelivered',
+  });
+  alarms.add('books', {
+    metric: new Metric({
+      namespace: metricsNamespace,
+      metricName: DIFFERENCE,
+      statistic: 'Maximum',
+      period: Duration.minutes(chain.reconcile.trigger.everyMinutes),
+    }),
+    from: 1,
+    says: 'Events of a closed minute are missing, or were counted twice.',
+    heading: 'the-books-differ',
   });
   alarms.add('server-errors', {
     metric: stack.api.stage.metricServerError({ period: FIVE_MINUTES, statistic: 'Sum' }),

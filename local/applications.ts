@@ -69,6 +69,7 @@ const apiServices = ({ services, backlog, arriving, onRequest }: Behind): ApiSer
     ledger: services.table('ledger'),
     products: services.table('products'),
     segments: services.table('segments'),
+    destinations: services.table('destinations'),
     privacy: services.table('privacy'),
   },
   objects: services.objects,
@@ -78,4 +79,5 @@ const apiServices = ({ services, backlog, arriving, onRequest }: Behind): ApiSer
   onRequest,
   arriving: new EmbeddedTail(arriving),
   check: makeCheck(services.secret),
+  loopbackWebhooks: services.loopbackWebhooks,
 });

@@ -51,6 +51,8 @@ export interface HostOptions {
   readonly delivery?: DeliverySettings;
   /** When records go that everybody has read. */
   readonly upkeep?: UpkeepSettings;
+  /** Lets webhooks go to `http://127.0.0.1`, for those who try them out. @default false */
+  readonly loopbackWebhooks?: boolean;
 }
 
 export interface Host {
@@ -82,6 +84,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   mkdirSync(data, { recursive: true });
   const unlock = lockFolder(data);
   const keys = credentials(data);
+  const { loopbackWebhooks } = options;
   let workers: Workers | undefined;
   const services = new LocalServices({
     data,
@@ -89,6 +92,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     clock: { now: () => Date.now() },
     metrics: { count: () => {} },
     onAppend: (stream: StreamName) => workers?.notify(stream),
+    loopbackWebhooks,
   });
   await services.table('sources').put(firstKeys(keys));
   const shards = services.stream('clickstream').shards;
@@ -106,6 +110,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
         ports: options.ports,
         delivery: options.delivery,
         upkeep: options.upkeep,
+        loopbackWebhooks,
       },
       log,
     ),
@@ -120,7 +125,10 @@ export async function startHost(options: HostOptions): Promise<Host> {
     onError: failed,
   });
   const stopExpiry = startExpiry(services.objects, services.clock, failed);
-  const schedules = startSchedules({ data, secret: keys.secret, upkeep: options.upkeep }, log);
+  const schedules = startSchedules(
+    { data, secret: keys.secret, upkeep: options.upkeep, loopbackWebhooks },
+    log,
+  );
   const nightly = startNightly({ data, secret: keys.secret, tenant: TENANT }, () => Date.now(), log);
   const server = makeServer(
     applications({

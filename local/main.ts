@@ -44,6 +44,7 @@ program
     120,
   )
   .option('--json', 'log lines as JSON', false)
+  .option('--loopback-webhooks', 'let webhooks go to http://127.0.0.1, to try them out', false)
   .action(async (options: import('./commands/start.ts').StartOptions) => {
     const { start } = await import('./commands/start.ts');
     await start(options);

@@ -1,9 +1,12 @@
 /** One run of a scheduled function in a thread of its own, which takes the memory it needed with it. */
 import { parentPort, workerData } from 'node:worker_threads';
+import type { Metrics } from '../domain/ports.ts';
 import type { FunctionName } from '../functions/chain.ts';
 import { makeCompact } from '../functions/compact/compact.ts';
 import { makeForget } from '../functions/forget/forget.ts';
 import type { ForgetServices } from '../functions/forget/work.ts';
+import { makeReconcile } from '../functions/reconcile/reconcile.ts';
+import { makeRedeliver } from '../functions/redeliver/redeliver.ts';
 import { makeSweep } from '../functions/sweep/sweep.ts';
 import { forgetServices } from './forget.ts';
 import { LocalServices } from './services.ts';
@@ -14,13 +17,22 @@ export interface ScheduledSettings {
   readonly data: string;
   readonly secret: string;
   readonly upkeep?: UpkeepSettings | undefined;
+  readonly loopbackWebhooks?: boolean | undefined;
 }
 
-async function run({ name, data, secret, upkeep }: ScheduledSettings): Promise<void> {
+/** What a run counted, for the log of the host. */
+export interface ScheduledCount {
+  readonly name: string;
+  readonly value: number;
+}
+
+async function run({ name, ...settings }: ScheduledSettings, port: typeof parentPort): Promise<void> {
   const clock = { now: (): number => Date.now() };
-  const metrics = { count: (): void => {} };
-  const services = new LocalServices({ data, secret, clock, metrics, onAppend: () => {} });
-  await stepOf(name, services, () => forgetServices(services, data, upkeep))();
+  const metrics: Metrics = {
+    count: (counted, value) => port?.postMessage({ name: counted, value } satisfies ScheduledCount),
+  };
+  const services = new LocalServices({ ...settings, clock, metrics, onAppend: () => {} });
+  await stepOf(name, services, () => forgetServices(services, settings.data, settings.upkeep))();
   await services.close();
 }
 
@@ -49,9 +61,24 @@ function stepOf(
       });
     case 'forget':
       return makeForget(forgetting());
+    case 'redeliver':
+      return makeRedeliver({
+        ...base,
+        streams: {},
+        tables: {
+          destinations: local.table('destinations'),
+          profiles: local.table('profiles'),
+          suppression: local.table('suppression'),
+        },
+        objects: local.objects,
+        sender: local.sender,
+        random: Math.random,
+      });
+    case 'reconcile':
+      return makeReconcile({ ...base, streams: {}, tables: { ledger: local.table('ledger') } });
     default:
       throw new Error(`${name} has no schedule`);
   }
 }
 
-if (parentPort) await run(workerData as ScheduledSettings);
+if (parentPort) await run(workerData as ScheduledSettings, parentPort);

@@ -1,8 +1,10 @@
 /** Starts the map's scheduled functions when they are due; a run that is still going is not started twice. */
 import { Worker } from 'node:worker_threads';
 import { entryOf, type FunctionName, functionNames } from '../functions/chain.ts';
+import { codeOf } from '../functions/error-place.ts';
+import { DIFFERENCE } from '../functions/reconcile/reconcile.ts';
 import type { Log } from './log.ts';
-import type { ScheduledSettings } from './scheduled.ts';
+import type { ScheduledCount, ScheduledSettings } from './scheduled.ts';
 
 export interface Schedules {
   /** Runs a function now; where it already runs, once more after that. */
@@ -14,7 +16,10 @@ export interface Schedules {
 function runOnce(settings: ScheduledSettings, log: Log): Promise<void> {
   return new Promise((done) => {
     const worker = new Worker(new URL('./scheduled.ts', import.meta.url), { workerData: settings });
-    worker.once('error', (error) => log('attempt_failed', { function: settings.name, error: error.message }));
+    worker.on('message', ({ name, value }: ScheduledCount) => {
+      if (name === DIFFERENCE && value > 0) log('books_differ', { events: value });
+    });
+    worker.once('error', (error) => log('attempt_failed', { function: settings.name, error: codeOf(error) }));
     worker.once('exit', () => done());
   });
 }

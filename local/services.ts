@@ -7,6 +7,7 @@ import { EmbeddedObjects } from '../adapters/embedded/objects.ts';
 import { EmbeddedStream } from '../adapters/embedded/stream.ts';
 import { EmbeddedTable } from '../adapters/embedded/table.ts';
 import { DuckLake } from '../adapters/lake/duckdb.ts';
+import { HttpsSender } from '../adapters/outbound/https-sender.ts';
 import type { Clock, Metrics } from '../domain/ports.ts';
 import type { StreamName, TableName } from '../functions/chain.ts';
 import { readFile } from '../models/registry/registry.ts';
@@ -35,6 +36,8 @@ export interface LocalOptions {
   readonly metrics: Metrics;
   /** Called after records of a stream became durable. */
   readonly onAppend: (stream: StreamName) => void;
+  /** Lets webhooks go to `http://127.0.0.1`. @default false */
+  readonly loopbackWebhooks?: boolean | undefined;
 }
 
 export class LocalServices {
@@ -80,6 +83,14 @@ export class LocalServices {
       this.#tables.set(name, table);
     }
     return table;
+  }
+
+  get loopbackWebhooks(): boolean {
+    return this.#options.loopbackWebhooks ?? false;
+  }
+
+  get sender(): HttpsSender {
+    return new HttpsSender({ loopback: this.loopbackWebhooks });
   }
 
   get objects(): EmbeddedObjects {

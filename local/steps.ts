@@ -3,6 +3,7 @@ import type { Objects, Stream, StreamRecord, StreamResult, Table } from '../doma
 import { makeArchive } from '../functions/archive/archive.ts';
 import type { FunctionName, StreamName, TableName } from '../functions/chain.ts';
 import { makeClean } from '../functions/clean/clean.ts';
+import { makeDeliver } from '../functions/deliver/deliver.ts';
 import { makeFeatures } from '../functions/features/features.ts';
 import { makeProducts } from '../functions/products/products.ts';
 import { makeScore } from '../functions/score/score.ts';
@@ -69,6 +70,19 @@ function plainStep(name: FunctionName, local: LocalServices, ports: Ports): Deli
         ...base,
         streams: { memberships: local.stream('memberships') },
         tables: { profiles: local.table('profiles'), segments: local.table('segments') },
+      });
+    case 'deliver':
+      return makeDeliver({
+        ...base,
+        streams: {},
+        tables: {
+          destinations: local.table('destinations'),
+          profiles: local.table('profiles'),
+          suppression: local.table('suppression'),
+        },
+        objects: objects(),
+        sender: local.sender,
+        random: Math.random,
       });
     default:
       throw new Error(`${name} is not triggered by a stream`);

@@ -5,6 +5,7 @@ import { Consumer } from '../adapters/embedded/consumer.ts';
 import { EmbeddedStreamReader } from '../adapters/embedded/stream-reader.ts';
 import type { StreamRecord } from '../domain/ports.ts';
 import { entryOf, type FunctionName, type StreamName } from '../functions/chain.ts';
+import { codeOf, framesOf } from '../functions/error-place.ts';
 import { files } from './files.ts';
 import { portsOf } from './ports.ts';
 import { LocalServices } from './services.ts';
@@ -28,6 +29,7 @@ export interface WorkerSettings {
   readonly ports?: string | undefined;
   readonly delivery?: DeliverySettings | undefined;
   readonly upkeep?: UpkeepSettings | undefined;
+  readonly loopbackWebhooks?: boolean | undefined;
 }
 
 export type WorkerReport =
@@ -50,10 +52,11 @@ async function main(settings: WorkerSettings, port: NonNullable<typeof parentPor
     clock,
     metrics: { count: (name, value) => report({ kind: 'count', name, value }) },
     onAppend: (stream) => report({ kind: 'appended', stream }),
+    loopbackWebhooks: settings.loopbackWebhooks,
   });
   const step = stepOf(settings.name, services, await portsOf(settings.ports, settings.name));
   const failed = (error: unknown): void =>
-    report({ kind: 'failed', message: error instanceof Error ? (error.stack ?? error.name) : 'unknown' });
+    report({ kind: 'failed', message: [codeOf(error), ...framesOf(error)].join(' ') });
   const reader = new EmbeddedStreamReader(files.stream(settings.data, trigger.stream));
   const checkpoints = new EmbeddedCheckpoints(files.checkpoints(settings.data, settings.name));
   const { records: most = Number.POSITIVE_INFINITY, longestPauseMs } = settings.delivery ?? {};

@@ -29,6 +29,7 @@ const allowed: Record<string, readonly string[]> = {
   'adapters/aws': ['events', 'domain', 'functions', 'adapters/aws', 'adapters/lake'],
   'adapters/embedded': ['events', 'domain', 'adapters/embedded'],
   'adapters/lake': ['events', 'domain', 'adapters/lake'],
+  'adapters/outbound': ['events', 'domain', 'adapters/outbound'],
   infra: ['domain', 'functions', 'models', 'infra', 'web'],
   local: [
     'events',
@@ -37,6 +38,7 @@ const allowed: Record<string, readonly string[]> = {
     'functions',
     'adapters/embedded',
     'adapters/lake',
+    'adapters/outbound',
     'adapters/aws',
     'local',
     'web',
@@ -70,7 +72,7 @@ function importsOf(file: string): Import[] {
 
 const allowedFor = ({ from, typeOnly }: Import): readonly string[] => [
   ...(allowed[roomOf(from)] ?? []),
-  ...(atEdge(from) ? ['adapters/aws'] : []),
+  ...(atEdge(from) ? ['adapters/aws', 'adapters/outbound'] : []),
   // Pages know the API by its types alone.
   ...(from.startsWith('web/') && typeOnly ? ['functions'] : []),
 ];

@@ -1,7 +1,7 @@
 /** Metrics as lines of CloudWatch's embedded metric format: no call, no agent, only output. */
 import type { Clock, Metrics } from '../../domain/ports.ts';
+import { metricsNamespace } from '../../functions/settings.ts';
 
-const NAMESPACE = 'Wellspring';
 /** What one line may hold. */
 const VALUES = 100;
 const NAMES = 100;
@@ -47,7 +47,7 @@ export class EmfMetrics implements Metrics {
         Timestamp: this.#clock.now(),
         CloudWatchMetrics: [
           {
-            Namespace: NAMESPACE,
+            Namespace: metricsNamespace,
             Dimensions: [Object.keys(labels)],
             Metrics: [...values.keys()].map((Name) => ({ Name })),
           },

@@ -9,8 +9,8 @@ import { WellspringError } from '../errors.ts';
 import type { Item, Key, Table } from '../ports.ts';
 import type { Subjects } from './subject.ts';
 
-/** Why somebody is on the list. */
-export const suppressionReasons = ['erased', 'objected'] as const;
+/** Why somebody is on the list; who refuses analytics is on one of their own. */
+export const suppressionReasons = ['erased', 'objected', 'refused'] as const;
 export type SuppressionReason = (typeof suppressionReasons)[number];
 
 /** Changes that the version item repeats: below 4 KB, so that reading it costs one unit. */
@@ -29,8 +29,11 @@ const versionSchema = z.object({
 });
 type VersionItem = z.infer<typeof versionSchema>;
 
-const partition = (tenant: string): string => `${tenant}#suppression`;
-const versionKey = (tenant: string): Key => ({ pk: partition(tenant), sk: VERSION });
+/** `suppression`: nothing of them may be processed. `refusal`: they refuse analytics, and only what they allow is heard. */
+export type ListName = 'suppression' | 'refusal';
+
+const partition = (tenant: string, list: ListName): string => `${tenant}#${list}`;
+const versionKey = (tenant: string, list: ListName): Key => ({ pk: partition(tenant, list), sk: VERSION });
 const encode = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
 const read = (item: Item): unknown => JSON.parse(new TextDecoder().decode(item.data));
 const readVersion = (item: Item | undefined): VersionItem =>
@@ -47,32 +50,43 @@ export function suppress(
   { reason, now }: { readonly reason: SuppressionReason; readonly now: number },
 ): Promise<void> {
   const data = encode({ at: now, reason });
-  const keys = keysOf(tenant, subjects);
-  return change(table, tenant, subjects, true, async () => {
+  const list = reason === 'refused' ? 'refusal' : 'suppression';
+  const keys = keysOf({ tenant, list }, subjects);
+  return change({ table, tenant, list }, subjects, true, async () => {
     await table.put(keys.map((key) => ({ ...key, data })));
   });
 }
 
 /** Takes subjects off the list. @throws WellspringError `conflict_persists`, as {@link suppress}. */
-export const unsuppress = (table: Table, tenant: string, subjects: readonly string[]): Promise<void> =>
-  change(table, tenant, subjects, false, () => table.delete(keysOf(tenant, subjects)));
+export const unsuppress = (
+  table: Table,
+  tenant: string,
+  subjects: readonly string[],
+  list: ListName = 'suppression',
+): Promise<void> =>
+  change({ table, tenant, list }, subjects, false, () => table.delete(keysOf({ tenant, list }, subjects)));
 
-const keysOf = (tenant: string, subjects: readonly string[]): Key[] =>
-  subjects.map((sk) => ({ pk: partition(tenant), sk }));
+interface Where {
+  readonly table: Table;
+  readonly tenant: string;
+  readonly list: ListName;
+}
+
+const keysOf = ({ tenant, list }: Omit<Where, 'table'>, subjects: readonly string[]): Key[] =>
+  subjects.map((sk) => ({ pk: partition(tenant, list), sk }));
 
 /**
  * Items first, then the version on condition. Who loses the race writes its items again: so whoever changed the
  * version last also wrote the items last.
  */
 async function change(
-  table: Table,
-  tenant: string,
+  { table, tenant, list }: Where,
   subjects: readonly string[],
   on: boolean,
   store: () => Promise<void>,
 ): Promise<void> {
   if (subjects.length === 0) return;
-  const key = versionKey(tenant);
+  const key = versionKey(tenant, list);
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const [item] = await table.get([key], { consistent: true });
     await store();
@@ -95,10 +109,14 @@ function changed(item: VersionItem, version: number, subjects: readonly string[]
 }
 
 /** Everybody on a tenant's list, in no order that means anything. */
-export async function* suppressionEntries(table: Table, tenant: string): AsyncGenerator<SuppressionEntry> {
+export async function* suppressionEntries(
+  table: Table,
+  tenant: string,
+  list: ListName = 'suppression',
+): AsyncGenerator<SuppressionEntry> {
   let cursor: string | undefined;
   do {
-    const page = await table.query({ pk: partition(tenant), ...(cursor !== undefined && { cursor }) });
+    const page = await table.query({ pk: partition(tenant, list), ...(cursor !== undefined && { cursor }) });
     for (const item of page.items) {
       if (item.sk !== VERSION) yield { subject: item.sk, ...entrySchema.parse(read(item)) };
     }
@@ -121,17 +139,22 @@ export interface RawIds {
 /** The list in memory, about 100 bytes a subject. Each consumer has its own and refreshes it once per batch. */
 export class SuppressionList {
   readonly #table: Table;
+  readonly #list: ListName;
   readonly #known = new Map<string, Known>();
 
-  constructor(table: Table) {
+  constructor(table: Table, list: ListName = 'suppression') {
     this.#table = table;
+    this.#list = list;
   }
 
   /** Catches up with every change made before: one consistent read, and for tenants it does not know, their lists. */
   async refresh(tenants: Iterable<string>): Promise<void> {
     const names = [...new Set(tenants)];
     if (names.length === 0) return;
-    const items = await this.#table.get(names.map(versionKey), { consistent: true });
+    const items = await this.#table.get(
+      names.map((tenant) => versionKey(tenant, this.#list)),
+      { consistent: true },
+    );
     for (const [i, tenant] of names.entries()) {
       const item = items[i];
       const version = item?.version ?? 0;
@@ -171,7 +194,8 @@ export class SuppressionList {
     let { subjects } = known;
     if (since > known.version) {
       subjects = new Set();
-      for await (const { subject } of suppressionEntries(this.#table, tenant)) subjects.add(subject);
+      for await (const { subject } of suppressionEntries(this.#table, tenant, this.#list))
+        subjects.add(subject);
     }
     for (const [version, subject, on] of newest) {
       if (version <= known.version) continue;

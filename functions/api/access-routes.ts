@@ -23,7 +23,7 @@ import {
   sessionBody,
   sessionReply,
 } from './sessions.ts';
-import { auditQuery, auditReply, readAudit } from './trail.ts';
+import { auditQuery, auditReply, readAudit, verifyAudit, verifyQuery, verifyReply } from './trail.ts';
 
 const id = described('id of a key, as /api/keys lists it', z.string().check(z.regex(/^[0-9a-f]{16}$/)));
 
@@ -140,5 +140,16 @@ export const accessRoutes = [
     query: auditQuery,
     reply: { name: 'Audit', schema: auditReply },
     handle: readAudit,
+  }),
+  route({
+    method: 'GET',
+    pattern: '/api/audit/verify',
+    operationId: 'verifyAudit',
+    role: 'admin',
+    summary: 'Whether the audit log of a day is as it was written.',
+    path: {},
+    query: verifyQuery,
+    reply: { name: 'AuditVerdict', schema: verifyReply },
+    handle: verifyAudit,
   }),
 ];

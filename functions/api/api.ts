@@ -3,6 +3,7 @@ import { WellspringError } from '../../domain/errors.ts';
 import { KeyCache } from '../../domain/keys.ts';
 import { RateLimiter } from '../../domain/rate.ts';
 import type { HttpReply, HttpRequest } from '../http.ts';
+import { AuditChains } from './audit-chain.ts';
 import { errorReply, Refused, refusals } from './replies.ts';
 import { type ApiServices, type Host, match } from './route.ts';
 import { routes } from './routes.ts';
@@ -17,6 +18,7 @@ export function makeApi(services: ApiServices): (request: HttpRequest) => Promis
     keys: new KeyCache(services.tables.sources),
     rates: new RateLimiter(),
     noted: new Noted(),
+    chains: new AuditChains(),
   };
   return async (request) => {
     try {

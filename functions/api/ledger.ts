@@ -1,6 +1,7 @@
 /** `GET /api/ledger`: what became of every event, and whether the books balance. */
 import * as z from 'zod/mini';
 import { type Counts, type LedgerRow, ledgerKinds, readLedger } from '../../domain/ledger.ts';
+import { type Reconciled, readReconciled } from '../../domain/reconcile.ts';
 import { quarantineReasons, suppressReasons } from '../../events/reasons.ts';
 import { described, optional } from './parameters.ts';
 import type { Answer, Call } from './route.ts';
@@ -27,6 +28,24 @@ export const ledgerReply = z.object({
   ),
   balanced: described('whether nothing is in flight and nothing was counted twice', z.boolean()),
   sources: z.array(z.object({ source: z.string(), ...counts })),
+  reconciled: described(
+    'what the regular comparison of closed minutes found last, over the last day',
+    z.optional(
+      z.object({
+        at: z.iso.datetime(),
+        from: z.iso.datetime(),
+        to: z.iso.datetime(),
+        difference: described('events missing or counted twice; 0 when the books balance', z.number()),
+        open: z.array(
+          z.object({
+            source: z.string(),
+            minute: z.iso.datetime(),
+            difference: described('positive: missing; negative: counted twice', z.number()),
+          }),
+        ),
+      }),
+    ),
+  ),
 });
 
 type LedgerReply = z.output<typeof ledgerReply>;
@@ -42,13 +61,14 @@ const widened = ({ from, to }: Range): { from?: number; to?: number } => ({
   ...optional('to', to === undefined ? undefined : Math.ceil(to / HOUR) * HOUR),
 });
 
-const iso = (ms: number | undefined): string | undefined =>
-  ms === undefined ? undefined : new Date(ms).toISOString();
+const text = (ms: number): string => new Date(ms).toISOString();
+const iso = (ms: number | undefined): string | undefined => (ms === undefined ? undefined : text(ms));
 
 export async function readBooks(call: Call<unknown, Range>): Promise<Answer<LedgerReply>> {
   const { services, tenant, query } = call;
   const range = widened(query);
   const { rows, totals, reasons, inFlight } = await readLedger(services.tables.ledger, tenant, range);
+  const reconciled = await readReconciled(services.tables.ledger, tenant);
   const among = (known: object): Record<string, number> =>
     Object.fromEntries(Object.entries(reasons).filter(([reason]) => Object.hasOwn(known, reason)));
   return {
@@ -61,9 +81,18 @@ export async function readBooks(call: Call<unknown, Range>): Promise<Answer<Ledg
       inFlight,
       balanced: inFlight === 0,
       sources: bySource(rows),
+      ...optional('reconciled', reconciled && shown(reconciled)),
     },
   };
 }
+
+const shown = ({ at, from, to, difference, open }: Reconciled): LedgerReply['reconciled'] => ({
+  at: text(at),
+  from: text(from),
+  to: text(to),
+  difference,
+  open: open.map((row) => ({ ...row, minute: text(row.minute) })),
+});
 
 function bySource(rows: readonly LedgerRow[]): LedgerReply['sources'] {
   const sums = new Map<string, Counts>();

@@ -16,11 +16,20 @@ export const refusals = {
   nothing_earlier: { status: 409, message: 'No earlier version of this model has served.' },
   unknown_key: { status: 404, message: 'No key has this id; /api/keys lists them.' },
   unknown_segment: { status: 404, message: 'No segment has this id; /api/segments lists them.' },
+  unknown_destination: {
+    status: 404,
+    message: 'No destination has this id; /api/destinations lists them.',
+  },
   unknown_request: { status: 404, message: 'No request has this id; /api/privacy/requests lists them.' },
   method_not_allowed: { status: 405, message: 'This path does not answer this method.' },
   invalid_parameter: { status: 400, message: 'A parameter is not valid.' },
   invalid_body: { status: 400, message: 'The body is not what this path takes.' },
   invalid_rule: { status: 400, message: 'The rule of the segment is not valid.' },
+  invalid_url: { status: 400, message: 'The URL is not one that may be posted to.' },
+  too_many_destinations: {
+    status: 409,
+    message: 'There are 20 destinations: delete one that is not needed.',
+  },
   too_many_segments: { status: 409, message: 'There are 200 segments: delete one that is not needed.' },
   changed_meanwhile: {
     status: 412,

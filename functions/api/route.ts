@@ -8,6 +8,7 @@ import type { CleanEvent, Envelope } from '../../events/envelope.ts';
 import type { StreamName } from '../chain.ts';
 import { type HttpReply, type HttpRequest, json } from '../http.ts';
 import type { Services } from '../services.ts';
+import type { AuditChains } from './audit-chain.ts';
 import { type Access, type Caller, callerOf } from './caller.ts';
 import { once } from './idempotency.ts';
 import { type Parameters, readParameters } from './parameters.ts';
@@ -34,6 +35,8 @@ export type ApiServices = Services<'api'> & {
   readonly arriving: Tail;
   /** What cleaning says of an event. */
   readonly check: (envelope: Envelope, bytes: Uint8Array) => Outcome<CleanEvent>;
+  /** Lets destinations be on this machine. @default false */
+  readonly loopbackWebhooks?: boolean;
 };
 
 export interface Call<Path, Query> {
@@ -115,6 +118,7 @@ export interface Host {
   readonly keys: KeyCache;
   readonly rates: RateLimiter;
   readonly noted: Noted;
+  readonly chains: AuditChains;
 }
 
 /** A row whose types are closed over, so that rows of all kinds make one table. */
@@ -201,13 +205,13 @@ async function admitted(
 async function note(
   row: Described,
   { request, caller, id }: { request: HttpRequest; caller: Caller; id: string | undefined },
-  { services, noted }: Host,
+  { services, noted, chains }: Host,
 ): Promise<void> {
   if (!isLogged(row)) return;
   const { method, operationId } = row;
   const asked = { method, operationId, id };
   if (!isWrite(row) && !noted.first(caller, asked, services.clock.now())) return;
-  await record(services, caller, asked, request);
+  await record({ services, chains }, caller, asked, request);
 }
 
 /** Whether the audit log has an entry for each request of a route. */

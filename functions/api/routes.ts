@@ -5,6 +5,7 @@ import { callTypes } from '../../events/envelope.ts';
 import { accessRoutes } from './access-routes.ts';
 import { correction, corrections } from './corrections.ts';
 import { costReply, readCost } from './cost/cost.ts';
+import { destinationRoutes } from './destinations/routes.ts';
 import { eventsReply, readEvents } from './events.ts';
 import { insightRoutes } from './insights/routes.ts';
 import { ledgerReply, readBooks } from './ledger.ts';
@@ -229,6 +230,7 @@ export const routes = [
     handle: readLive,
   }),
   ...accessRoutes,
+  ...destinationRoutes,
   ...recommendationRoutes,
   ...segmentRoutes,
   ...insightRoutes,

@@ -1,15 +1,14 @@
 /** Who looked at whom and changed what: written before the answer, never changed, kept for 400 days. */
-import { randomBytes } from 'node:crypto';
 import * as z from 'zod/mini';
 import { roles } from '../../domain/access/roles.ts';
 import { profileId } from '../../domain/ids.ts';
 import type { Table } from '../../domain/ports.ts';
 import type { HttpRequest } from '../http.ts';
+import { type AuditChains, verifyDay } from './audit-chain.ts';
 import type { Caller } from './caller.ts';
 import { described, limit } from './parameters.ts';
 import type { Answer, ApiServices, Call } from './route.ts';
 
-const KEEP_SECONDS = 400 * 86_400;
 const LOOKING_ON_MS = 60_000;
 
 const entry = z.object({
@@ -49,7 +48,7 @@ export class Noted {
 
 /** @throws WellspringError `table_unavailable`: then nothing may be shown or done. */
 export async function record(
-  services: ApiServices,
+  { services, chains }: { readonly services: ApiServices; readonly chains: AuditChains },
   caller: Caller,
   asked: Asked,
   request: HttpRequest,
@@ -64,15 +63,8 @@ export async function record(
     ...(id !== undefined && { subject: subjectOf(services.secret, caller.tenant, id) }),
     requestId: request.requestId,
   };
-  await services.tables.access.put([
-    {
-      pk: partition(caller.tenant, dayOf(now)),
-      sk: `${value.at}#${randomBytes(6).toString('hex')}`,
-      data: new TextEncoder().encode(JSON.stringify(value)),
-      expect: 0,
-      expiresAt: Math.ceil(now / 1000) + KEEP_SECONDS,
-    },
-  ]);
+  const { secret, tables } = services;
+  await chains.append({ table: tables.access, secret, tenant: caller.tenant, now }, value);
 }
 
 export const auditQuery = {
@@ -112,4 +104,28 @@ async function entriesOf(table: Table, pk: string): Promise<Entry[]> {
     cursor = page.cursor;
   }
   return entries;
+}
+
+export const verifyQuery = { day: auditQuery.day };
+export const verifyReply = z.object({
+  day: z.iso.date(),
+  intact: described('nothing of the day was changed or removed', z.boolean()),
+  entries: z.int(),
+  unlinked: described('entries from before entries were linked', z.int()),
+  chains: described('one per process that wrote', z.int()),
+  broken: described(
+    'the first link that is missing or not as it was written',
+    z.optional(z.object({ chain: z.string(), index: z.int() })),
+  ),
+});
+
+export async function verifyAudit({
+  services,
+  tenant,
+  query,
+}: Call<unknown, Pick<AuditQuery, 'day'>>): Promise<Answer<z.output<typeof verifyReply>>> {
+  const day = query.day ?? dayOf(services.clock.now());
+  const { secret, tables } = services;
+  const verdict = await verifyDay({ table: tables.access, secret, tenant }, day);
+  return { value: { day, intact: verdict.broken === undefined, ...verdict } };
 }

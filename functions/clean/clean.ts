@@ -45,6 +45,7 @@ export function makeClean(
 ): (records: readonly StreamRecord[]) => Promise<StreamResult> {
   const statistics = new StatisticsStore(services.tables.statistics);
   const list = new SuppressionList(services.tables.suppression);
+  const refusals = new SuppressionList(services.tables.suppression, 'refusal');
   const subjects = new Subjects(services.secret);
   const context: CleanContext = {
     secret: services.secret,
@@ -52,12 +53,13 @@ export function makeClean(
     statistics,
     checkProperties,
     suppressed: (tenant, ids) => list.names(subjects, tenant, ids),
+    refuses: (tenant, ids) => refusals.names(subjects, tenant, ids),
   };
   return async (records) => {
     const now = services.clock.now();
     const parts = open(records);
     const tenants = new Set(parts.map((part) => part.envelope.tenant));
-    await Promise.all([statistics.load(tenants, now), list.refresh(tenants)]);
+    await Promise.all([statistics.load(tenants, now), list.refresh(tenants), refusals.refresh(tenants)]);
     const { packer, ledger, refused } = sort(parts, context);
     await Promise.all([
       services.streams.events.append(packer.take()),

@@ -43,6 +43,8 @@ export interface CleanContext {
   readonly statistics?: StatisticsContext;
   /** Whether ids, as the event has them, name anybody on the tenant's suppression list. */
   readonly suppressed?: (tenant: string, ids: RawIds) => boolean;
+  /** Whether they name anybody who refuses analytics. */
+  readonly refuses?: (tenant: string, ids: RawIds) => boolean;
 }
 
 export interface StatisticsContext {

@@ -12,6 +12,7 @@ import { type Applied, apply } from './apply.ts';
 import { type Arrival, arrivalOf } from './arrival.ts';
 import { Books } from './books.ts';
 import { type Group, route, Workset } from './links.ts';
+import { Refusals } from './refusals.ts';
 import { ProfileStore } from './store.ts';
 
 const ATTEMPTS = 8;
@@ -31,15 +32,18 @@ export function makeFeatures(
   const store = new ProfileStore(services.tables.profiles, options.warmProfiles ?? 1000);
   const list = new SuppressionList(services.tables.suppression);
   const subjects = new Subjects(services.secret);
+  const refusals = new Refusals(services.tables.suppression, services.secret);
   const suppressed = (event: CleanEvent): boolean => list.names(subjects, event.tenant, event);
   return async (records) => {
-    const run: Run = { store, books: new Books(), now: services.clock.now() };
-    await list.refresh(tenantsOf(records));
+    const run: Run = { store, books: new Books(), refusals, now: services.clock.now() };
+    const tenants = tenantsOf(records);
+    await Promise.all([list.refresh(tenants), refusals.refresh(tenants)]);
     let failedFrom: string | undefined;
     for (const arrivals of runs(records, services.secret, suppressed)) {
       failedFrom = await applyRun(arrivals, run);
       if (failedFrom !== undefined) break;
     }
+    await refusals.settle(run.now);
     await run.books.close(services, records, failedFrom);
     return failedFrom === undefined ? {} : { failedFrom };
   };
@@ -71,6 +75,7 @@ function* runs(
 interface Run {
   readonly store: ProfileStore;
   readonly books: Books;
+  readonly refusals: Refusals;
   /** ms since the epoch. */
   readonly now: number;
 }
@@ -130,7 +135,7 @@ interface Computed {
 
 /** Returns the groups that must be tried again. */
 async function write(computed: readonly Computed[], done: Update, run: Run): Promise<Group[]> {
-  const { store, books, now } = run;
+  const { store, books, refusals, now } = run;
   const changed = computed.filter(({ result }) => result.changed);
   const sides = changed.flatMap(({ profile, result }) =>
     result.sides.map((side) => ({ tenant: profile.tenant, owner: profile.id, ...side })),
@@ -146,6 +151,7 @@ async function write(computed: readonly Computed[], done: Update, run: Run): Pro
       if (fate) books.note(arrival, fate, now);
     });
     for (const effect of result.effects) books.announce(profile, effect);
+    refusals.note(profile, group.arrivals);
     done.saved.push(profile);
   }
   return [...again].map(({ group }) => group);

@@ -19,6 +19,8 @@ export interface StartOptions {
   /** Days that the demo's shoppers have been coming; 0 lets them begin today. */
   readonly past: number;
   readonly json: boolean;
+  /** Webhooks may go to `http://127.0.0.1`. */
+  readonly loopbackWebhooks: boolean;
 }
 
 function banner(host: Host, login: string, options: StartOptions, seconds: string): string {
@@ -53,7 +55,12 @@ export async function start(options: StartOptions): Promise<void> {
     () => Date.now(),
     (line) => process.stdout.write(`${line}\n`),
   );
-  const host = await startHost({ data: options.data, port: options.port, log });
+  const host = await startHost({
+    data: options.data,
+    port: options.port,
+    loopbackWebhooks: options.loopbackWebhooks,
+    log,
+  });
   // Measured from the start of the process, which is what a person waits for.
   const seconds = (performance.now() / 1000).toFixed(1);
   const { url, writeKey, secretKey } = host;

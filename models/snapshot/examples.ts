@@ -1,6 +1,6 @@
 /** Point-in-time examples: what was known at a cut, and what came after it. */
 import type { BehaviourEvent, Example, Labels } from '../behaviour/example.ts';
-import type { PastEvent } from './history.ts';
+import type { Past, PastEvent } from './history.ts';
 
 export const DAY_MS = 86_400_000;
 /** Events of a history, the newest ones: as many as a profile keeps. */
@@ -27,10 +27,11 @@ export const windows: Windows = {
 
 /**
  * The example of one person at `cut`; undefined for who was not active before it. Events at the cut or later are labels
- * only, never history. A label whose window ends after `end`, the last moment that is known, is left out.
+ * only, never history. A label whose window ends after `end`, the last moment that is known, is left out. Whether somebody
+ * bought is no label as long as only the public key has spoken of them: anybody can make up people who never buy.
  */
 export function exampleAt(
-  person: { readonly profile: string; readonly events: readonly PastEvent[] },
+  person: Past,
   cut: number,
   end: number,
   set: Windows = windows,
@@ -39,11 +40,13 @@ export function exampleAt(
   const newest = person.events[after - 1];
   if (!newest || newest.at < cut - set.active) return undefined;
   const events = person.events.slice(Math.max(0, after - EVENTS), after).map(withoutOrder);
+  const { purchase, ...labels } = labelsOf(person.events.slice(after), cut, end, set);
+  const vouched = person.vouchedFrom !== undefined && person.vouchedFrom < cut;
   return {
     profile: person.profile,
     cut,
     events,
-    labels: labelsOf(person.events.slice(after), cut, end, set),
+    labels: { ...(vouched && purchase !== undefined && { purchase }), ...labels },
   };
 }
 

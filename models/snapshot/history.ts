@@ -8,6 +8,14 @@ export interface PastEvent extends BehaviourEvent {
   readonly order?: number;
 }
 
+export interface Past {
+  readonly profile: string;
+  /** In order of time. */
+  readonly events: readonly PastEvent[];
+  /** When a trusted sender first spoke of the person, ms; absent when none ever did. */
+  readonly vouchedFrom?: number;
+}
+
 /** Events that are kept at most: some hundred megabytes. */
 const MOST_EVENTS = 1_000_000;
 /** Below this share nothing more is left out: a few people with endless histories are kept rather than nobody. */
@@ -19,6 +27,7 @@ const LEAST_SHARE = 2 ** -20;
  */
 export class History {
   readonly #people = new Map<string, PastEvent[]>();
+  readonly #vouched = new Map<string, number>();
   readonly #most: number;
   #share = 1;
   #events = 0;
@@ -31,6 +40,13 @@ export class History {
   add(event: CleanEvent, profile: string): void {
     const value = event.trust === 'public' ? undefined : orderValue(event);
     this.put({ ...ofClean(event), ...(value === undefined ? {} : { order: value }) }, profile);
+    if (event.trust !== 'public') this.vouch(profile, event.timestamp);
+  }
+
+  /** Somebody trusted spoke of the person at `at`, ms. */
+  vouch(profile: string, at: number): void {
+    if (!this.#people.has(profile)) return;
+    this.#vouched.set(profile, Math.min(at, this.#vouched.get(profile) ?? at));
   }
 
   put(past: PastEvent, profile: string): void {
@@ -47,6 +63,7 @@ export class History {
     for (const [profile, events] of this.#people) {
       if (placeOf(profile) < this.#share) continue;
       this.#people.delete(profile);
+      this.#vouched.delete(profile);
       this.#events -= events.length;
     }
   }
@@ -71,10 +88,13 @@ export class History {
   }
 
   /** Everybody with their events in order of time, in order of profile: nothing depends on how they came in. */
-  people(): { readonly profile: string; readonly events: readonly PastEvent[] }[] {
+  people(): Past[] {
     return [...this.#people]
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([profile, events]) => ({ profile, events: events.sort(byTime) }));
+      .map(([profile, events]) => {
+        const vouchedFrom = this.#vouched.get(profile);
+        return { profile, events: events.sort(byTime), ...(vouchedFrom !== undefined && { vouchedFrom }) };
+      });
   }
 }
 

@@ -2,7 +2,7 @@
 import { GAP_MINUTES } from '../../domain/sessions.ts';
 import type { Example } from '../behaviour/example.ts';
 import { exampleAt, windows } from './examples.ts';
-import type { PastEvent } from './history.ts';
+import type { Past } from './history.ts';
 
 export interface NextCase {
   /** History up to just before the item; it has no labels. */
@@ -18,12 +18,7 @@ const GAP_MS = GAP_MINUTES * 60_000;
  * Cases of [from, to), in order of time, at most `limit` of them, evenly picked. An item that only repeats the one before
  * is no case: a page that is loaded again is no choice.
  */
-export function nextCases(
-  people: readonly { readonly profile: string; readonly events: readonly PastEvent[] }[],
-  from: number,
-  to: number,
-  limit: number,
-): NextCase[] {
+export function nextCases(people: readonly Past[], from: number, to: number, limit: number): NextCase[] {
   const found = people.flatMap((person) => momentsOf(person, from, to));
   found.sort((a, b) => a.at - b.at || (a.person.profile < b.person.profile ? -1 : 1));
   const every = Math.max(1, found.length / limit);
@@ -38,7 +33,7 @@ export function nextCases(
 }
 
 interface Moment {
-  readonly person: { readonly profile: string; readonly events: readonly PastEvent[] };
+  readonly person: Past;
   readonly at: number;
   readonly visit: readonly string[];
   readonly next: string;

@@ -95,6 +95,13 @@ describe('an example', () => {
     expect(found?.labels).toEqual({ purchase: 0, churn: 0 });
   });
 
+  it('says nothing of a purchase while only the public key has spoken of the person', () => {
+    const unknown = [event(cut - 1, 'Product Viewed', {}, 'public'), event(cut + 1, 'Logged In')];
+    expect(exampleAt(person(unknown), cut, end)?.labels).toEqual({ churn: 1 });
+    const known = [event(cut - 2, 'Logged In'), ...unknown];
+    expect(exampleAt(person(known), cut, end)?.labels).toEqual({ purchase: 0, churn: 1 });
+  });
+
   it('has no label whose window is not over', () => {
     const found = exampleAt(person([event(cut - 1, 'Product Viewed')]), cut, cut + 8 * DAY_MS);
     expect(found?.labels).toEqual({ purchase: 0 });

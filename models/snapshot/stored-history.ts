@@ -10,6 +10,7 @@ const NEW_LINE = 0x0a;
 
 const lineSchema = z.object({
   profile: z.string(),
+  vouchedFrom: z.optional(z.number()),
   events: z.array(
     z.object({
       kind: z.string(),
@@ -40,8 +41,10 @@ export function restoreHistory(data: Uint8Array): History {
     const bytes = gunzipSync(data);
     for (let from = 0; from < bytes.length; ) {
       const end = bytes.indexOf(NEW_LINE, from);
-      const { profile, events } = lineSchema.parse(JSON.parse(bytes.toString('utf8', from, end)));
+      const line = lineSchema.parse(JSON.parse(bytes.toString('utf8', from, end)));
+      const { profile, events, vouchedFrom } = line;
       for (const event of events) history.put(plain(event), profile);
+      if (vouchedFrom !== undefined) history.vouch(profile, vouchedFrom);
       from = end + 1;
     }
   } catch (cause) {

@@ -91,6 +91,7 @@ export async function testChain(options: ChainOptions = {}): Promise<TestChain> 
     access: tableOf('access'),
     products: tableOf('products'),
     segments: tableOf('segments'),
+    destinations: tableOf('destinations'),
     suppression: tableOf('suppression'),
     privacy: tableOf('privacy'),
   };

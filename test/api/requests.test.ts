@@ -1,12 +1,16 @@
 /** What the API says to requests that are wrong before anything is looked up. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { madeKeyReply } from '../../functions/api/keys.ts';
 import { routes } from '../../functions/api/routes.ts';
 import { type TestChain, testChain } from './chain.ts';
-import { errorOf } from './reply.ts';
+import { errorOf, valueOf } from './reply.ts';
 
 let chain: TestChain;
+let privacyKey: string;
 beforeAll(async () => {
   chain = await testChain();
+  const body = JSON.stringify({ source: 'x', kind: 'secret', role: 'privacy' });
+  privacyKey = valueOf(await chain.ask('/api/keys', { method: 'POST', body }), madeKeyReply).key;
 });
 afterAll(() => chain[Symbol.dispose]());
 
@@ -14,13 +18,13 @@ const pathOf = (pattern: string): string =>
   pattern.replace('/keys/{id}', '/keys/0123456789abcdef').replace('{id}', 'u-1');
 const keyed = routes
   .filter(({ role }) => role !== 'open' && role !== 'page')
-  .map(({ method, pattern }) => ({ method, path: pathOf(pattern) }));
+  .map(({ method, pattern, role }) => ({ method, path: pathOf(pattern), role }));
 const methodsAt = (path: string): string[] =>
   routes
     .filter(({ pattern }) => pathOf(pattern) === path)
     .flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
 
-describe.each(keyed)('$method $path', ({ method, path }) => {
+describe.each(keyed)('$method $path', ({ method, path, role }) => {
   it('asks for a key', async () => {
     const reply = await chain.ask(path, { method, key: undefined });
     expect(errorOf(reply)).toMatchObject({ status: 401, code: 'missing_key' });
@@ -48,7 +52,8 @@ describe.each(keyed)('$method $path', ({ method, path }) => {
   });
 
   it('refuses a parameter it does not know', async () => {
-    const reply = await chain.ask(`${path}?form=2026-01-01`, { method });
+    const key = role === 'privacy' ? privacyKey : chain.keys.secret;
+    const reply = await chain.ask(`${path}?form=2026-01-01`, { method, key });
     expect(errorOf(reply)).toMatchObject({ status: 400, code: 'invalid_parameter' });
   });
 });

@@ -207,6 +207,26 @@ describe('the chain, from bundles', () => {
     });
   });
 
+  it('deliver queues word of them for a destination, and redeliver tries again what it did not take', async () => {
+    const made = await ask('POST', '/api/destinations', secretKey, { url: 'https://receiver.invalid/' });
+    expect(made).toMatchObject({ statusCode: 200, body: { secret: expect.stringMatching(/^whsec_/) } });
+    const deliverTo = await environmentOf('deliver');
+    expect(await deliver(deliverTo, 'memberships')).toEqual([done]);
+    const behind = { behind: true, delivered: 0, lastFailure: { reason: 'unresolved' } };
+    expect(await ask('GET', '/api/destinations')).toMatchObject({ body: { destinations: [behind] } });
+    const redeliver = await environmentOf('redeliver');
+    expect(await redeliver.invoke(lambdaEvent('schedule'))).toEqual({ destinations: 1, waiting: 1 });
+  });
+
+  it('reconcile compares the books of closed minutes', async () => {
+    const reconcile = await environmentOf('reconcile');
+    const report = { tenants: 1, compared: 0, difference: 0 };
+    expect(await reconcile.invoke(lambdaEvent('schedule'))).toEqual(report);
+    expect(await ask('GET', '/api/ledger')).toMatchObject({
+      body: { reconciled: { difference: 0, open: [] } },
+    });
+  });
+
   it('archive writes the events to the lake, and again over themselves', async () => {
     const archive = await environmentOf('archive');
     expect(await deliver(archive, 'events')).toEqual([done]);

@@ -25,6 +25,30 @@ it('lets in by the link, and does not keep the link in the address', async () =>
   expect(page.url()).toBe(`${console.host.url}/`);
 });
 
+/** What the first page may take over the network, compressed. */
+const FIRST_LOAD = 250_000;
+
+it('loads its first page with less than 250 kB, and heavy parts when they are asked for', async () => {
+  const context = await console.anonymous();
+  const page = await context.newPage();
+  const loaded = (): Promise<number> =>
+    page.evaluate(() =>
+      [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
+        .filter((entry) => entry instanceof PerformanceResourceTiming)
+        .filter(({ name }) => !name.includes('/api/'))
+        .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0),
+    );
+  await page.goto(await console.host.loginLink());
+  await expectVisible(page.getByText('events/s'));
+  const first = await loaded();
+  expect(first).toBeGreaterThan(50_000);
+  expect(first).toBeLessThan(FIRST_LOAD);
+  await page.getByRole('link', { name: 'Segments' }).click();
+  await expectVisible(page.getByText('No segment yet'));
+  expect(await loaded()).toBeGreaterThan(first + 10_000);
+  await context.close();
+});
+
 it('asks a stranger to log in, and takes a secret key', async () => {
   const context = await console.anonymous();
   const page = await context.newPage();

@@ -112,6 +112,52 @@ it('shows them as texts in the profile', async () => {
   await page.close();
 });
 
+/** As many as the panel shows at once. */
+const PAGE = 50;
+
+it('shows them as texts where they were refused', async () => {
+  // Without an event name they are refused, with everything that came in them.
+  await send(console.host, ...payloads.map((payload, i) => ({ ...eventOf(payload, 1000 + i), event: '' })));
+  const page = await console.open('/pipeline');
+  await page.getByRole('button', { name: 'Look: missing_event' }).click();
+  const panel = page.getByRole('dialog');
+  const shown = panel.getByLabel('Event, to be mended');
+  for (let seen = PAGE; seen < payloads.length; seen += PAGE) {
+    await expectVisible(shown.nth(seen - 1));
+    await panel.getByRole('button', { name: 'Show more' }).click();
+  }
+  await expectVisible(shown.nth(payloads.length - 1));
+  expect(await page.evaluate(marks)).toEqual(clean);
+  await page.close();
+});
+
+it('shows them as texts in rules, in lists of products and in funnels', async () => {
+  const [payload = ''] = payloads;
+  const crowd = Array.from({ length: 30 }, (_, i) => ({ ...eventOf(payload, 2000 + i), userId: `m-${i}` }));
+  const named = crowd.map(({ userId }, i) => ({
+    type: 'identify',
+    userId,
+    messageId: `n-${i}`,
+    traits: { name: payload, [payload]: payload },
+  }));
+  await send(console.host, ...crowd, ...named);
+  const page = await console.open('/segments');
+  await page.getByRole('button', { name: 'New segment' }).click();
+  await page.getByRole('dialog').getByLabel('Value').fill('0');
+  await expectVisible(page.getByRole('link', { name: payload }).first());
+  expect(await page.evaluate(marks)).toEqual(clean);
+  await page.goto(`${console.host.url}/recommendations/mallory`);
+  await expectVisible(page.getByRole('region', { name: 'As served' }));
+  expect(await page.evaluate(marks)).toEqual(clean);
+  await page.goto(`${console.host.url}/funnel`);
+  for (const step of [4, 3]) await page.getByLabel(`Remove step ${step}`).click();
+  await page.getByRole('combobox', { name: 'Event of step 1' }).fill(payload);
+  await expectVisible(page.getByText('30 people'));
+  await expectVisible(page.getByRole('listitem').getByText(payload).first());
+  expect(await page.evaluate(marks)).toEqual(clean);
+  await page.close();
+});
+
 it('broke no rule on the way', () => {
   expect(console.troubles).toEqual([]);
 });

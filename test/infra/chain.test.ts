@@ -334,6 +334,7 @@ describe('what must survive', () => {
       ['quarantine/', folders.quarantine.expireDays],
       ['runs/', folders.runs.expireDays],
       ['captured/', folders.captured.expireDays],
+      ['undelivered/', folders.undelivered.expireDays],
     ]);
     const { LifecycleConfiguration: failures } = prod.one(
       prod.data,

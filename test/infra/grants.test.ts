@@ -135,3 +135,13 @@ it('no function scans a table, so none is granted it', () => {
   );
   expect(scanning).toEqual([]);
 });
+
+it('what scores and what answers may ask a model, and nobody else', () => {
+  const asking = functionNames.filter((name) =>
+    prod.grants(`${name}Role`).some(({ action }) => action === 'sagemaker:InvokeEndpoint'),
+  );
+  expect(asking.sort()).toEqual(['api', 'score']);
+  const policies = [prod.data, prod.chain].flatMap((stack) => prod.all(stack, 'AWS::IAM::Policy'));
+  const texts = policies.map(([, { Properties }]) => JSON.stringify(Properties));
+  expect(texts.filter((text) => text.includes('InvokeEndpoint'))).toHaveLength(asking.length);
+});

@@ -23,7 +23,9 @@ const synth = (stage: string, folder: string): Promise<unknown> => {
   return run(process.execPath, ['--use-env-proxy', app], { env });
 };
 
-it('builds every function and both stacks without account, credentials or network', async () => {
+it('builds every function and both stacks without account, credentials or network', {
+  timeout: 90_000,
+}, async () => {
   using folder = testFolder();
   await synth('prod', folder.path);
   const files = readdirSync(folder.path);

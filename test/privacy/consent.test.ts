@@ -76,7 +76,9 @@ it('follows nobody who withdrew, whatever their later events say, until they agr
   await set(chain, 'ada', { analytics: false });
   await chain.deliver();
   const before = await eventsOf(chain, 'ada');
-  await chain.send({}, call(ada), call({ ...ada, context: { consent: { analytics: true } } }));
+  const claims = { consent: { analytics: true } };
+  await chain.send({}, call({ ...ada, event: 'Later' }), call({ ...ada, event: 'Later', context: claims }));
+  expect((await chain.ask('/api/profiles/ada/events')).body).not.toContain('Later');
   expect(await suppressed(chain)).toEqual({ consent_denied: 2 });
   expect(await eventsOf(chain, 'ada')).toBe(before);
   chain.wait(MINUTE);

@@ -32,7 +32,7 @@ export function App() {
       padding="md"
     >
       <AppShell.Header>
-        <Group h="100%" px="md" justify="space-between" wrap="nowrap">
+        <Group h="100%" px={{ base: 'xs', sm: 'md' }} gap="xs" justify="space-between" wrap="nowrap">
           <Group gap="xs" wrap="nowrap">
             <Burger opened={opened} onClick={toggle} hiddenFrom="sm" size="sm" aria-label={t.menu} />
             <Text fw={700}>Wellspring</Text>
@@ -73,7 +73,7 @@ function Tools() {
   const { language, choose } = useLanguage();
   const { toggleColorScheme } = useMantineColorScheme();
   return (
-    <Group gap="xs" wrap="nowrap">
+    <Group gap={4} wrap="nowrap">
       {useConfig()?.shop && (
         <Button
           component="a"

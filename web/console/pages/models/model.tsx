@@ -120,7 +120,7 @@ function Serving({ model: { name, champion, serving } }: { model: ModelView }) {
         <Text>
           <b>{champion}</b> · {t.since(format.moment(serving.since))}
         </Text>
-        <Text size="sm" c="dimmed">
+        <Text size="sm" c="dimmed" lineClamp={2}>
           {serving.why}
         </Text>
       </div>

@@ -11,6 +11,18 @@ type Profile = PersonReply['profile'];
 
 export function Facts({ profile }: { profile: Profile }) {
   const t = useWords(words);
+  const totals: Readonly<Record<string, string>> = {
+    events: t.events,
+    pageViews: t.pageViews,
+    productViews: t.productViews,
+    cartAdds: t.cartAdds,
+    checkouts: t.checkouts,
+    orders: t.orders,
+    revenue: t.revenue,
+    refunds: t.refunds,
+    items: t.items,
+  };
+  const called = (name: string): string => totals[name] ?? name;
   return (
     <SimpleGrid cols={{ base: 1, md: 3 }}>
       <Part title={t.static}>
@@ -24,7 +36,7 @@ export function Facts({ profile }: { profile: Profile }) {
         <Text size="xs" c="dimmed">
           {t.days}
         </Text>
-        <Pairs title={t.totals} values={profile.dynamic.totals} />
+        <Pairs title={t.totals} values={profile.dynamic.totals} call={called} />
       </Part>
       <Part title={t.composite}>
         <Rfm profile={profile} />
@@ -63,17 +75,21 @@ interface PairsProps {
   readonly title: string;
   readonly values: Readonly<Record<string, unknown>>;
   readonly empty?: string;
+  /** What a name is called where people read it. @default the name itself */
+  readonly call?: (name: string) => string;
 }
 
-function Pairs({ title, values, empty }: PairsProps) {
+/** As our own replies write moments; what people say of themselves seldom looks like it. */
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+
+function Pairs({ title, values, empty, call = (name) => name }: PairsProps) {
   const format = useFormat();
   const entries = Object.entries(values).filter(([, value]) => value !== undefined && value !== 0);
-  const shown = (value: unknown): string =>
-    typeof value === 'number'
-      ? format.number(value, 2)
-      : typeof value === 'string'
-        ? value
-        : JSON.stringify(value);
+  const shown = (value: unknown): string => {
+    if (typeof value === 'number') return format.number(value, 2);
+    if (typeof value !== 'string') return JSON.stringify(value);
+    return MOMENT.test(value) ? format.moment(value) : value;
+  };
   if (entries.length === 0) return empty === undefined ? null : <Text c="dimmed">{empty}</Text>;
   return (
     <div>
@@ -86,7 +102,7 @@ function Pairs({ title, values, empty }: PairsProps) {
             <Table.Tr key={name}>
               <Table.Td>
                 <Text size="sm" c="dimmed">
-                  {name}
+                  {call(name)}
                 </Text>
               </Table.Td>
               <Table.Td style={{ overflowWrap: 'anywhere' }}>{shown(value)}</Table.Td>

@@ -13,7 +13,7 @@ import { Problem } from '../../parts/problem.tsx';
 import { type Entry, type Reason, resend, resendAll, type Sent } from './replay.ts';
 import { words } from './words.ts';
 
-const PAGE = 20;
+const PAGE = 50;
 
 export function Refused({ reason, onClose }: { reason: Reason | undefined; onClose: () => void }) {
   const t = useWords(words);

@@ -1,9 +1,10 @@
 /** A segment while it is made: name, rule, and who belongs to it now. */
-import { Button, Group, Skeleton, Stack, Table, Text, TextInput, Title } from '@mantine/core';
+import { Anchor, Button, Group, Skeleton, Stack, Table, Text, TextInput, Title } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
 import { QueryBuilder, type RuleGroupType } from 'react-querybuilder';
 import 'react-querybuilder/dist/query-builder.css';
+import './builder.css';
 import { Link } from 'wouter';
 import type { Reply } from '../../../api/client.ts';
 import { api, useAsk } from '../../api.ts';
@@ -11,13 +12,14 @@ import { useWords } from '../../language.tsx';
 import { SidePanel } from '../../parts/dialog.tsx';
 import { useFormat } from '../../parts/format.ts';
 import { Problem } from '../../parts/problem.tsx';
-import { Choice, Value } from './controls.tsx';
+import { Action, Choice, Not, Value } from './controls.tsx';
 import { CountText } from './count.tsx';
 import { type Draft, fieldsIn, ruleOf, toField } from './query.ts';
 import { words } from './words.ts';
 
 const DEBOUNCE_MS = 300;
-const controls = { valueSelector: Choice, valueEditor: Value };
+const controls = { valueSelector: Choice, valueEditor: Value, actionElement: Action, notToggle: Not };
+const wrapping = { queryBuilder: 'queryBuilder-responsive' };
 const life = [
   'events',
   'pageViews',
@@ -78,6 +80,29 @@ function useFields(query: RuleGroupType, names: Names) {
   return [...new Set(all)].map((name) => toField(name, label(name), signs));
 }
 
+/** What the library's controls say. */
+function useSpoken() {
+  const t = useWords(words);
+  const button = (title: string, label = title) => ({ title, label });
+  return {
+    combinators: [
+      { name: 'and', label: t.and },
+      { name: 'or', label: t.or },
+    ],
+    translations: {
+      fields: { title: t.field },
+      operators: { title: t.operator },
+      value: { title: t.value },
+      combinators: { title: t.combinator },
+      notToggle: button(t.not),
+      addRule: button(t.addRule),
+      addGroup: button(t.addGroup),
+      removeRule: button(t.removeRule, '×'),
+      removeGroup: button(t.removeGroup, '×'),
+    },
+  };
+}
+
 interface BuilderProps {
   readonly draft: Draft | undefined;
   readonly names: Names;
@@ -100,6 +125,7 @@ function Editor({ draft, names, onSaved }: Omit<BuilderProps, 'draft' | 'onClose
   const [query, setQuery] = useState(draft.query);
   const [error, setError] = useState<Error>();
   const fields = useFields(query, names);
+  const spoken = useSpoken();
   const save = async (): Promise<void> => {
     const { segment } = draft;
     const body = { name, rule: ruleOf(query), description: segment?.description ?? '' };
@@ -132,6 +158,8 @@ function Editor({ draft, names, onSaved }: Omit<BuilderProps, 'draft' | 'onClose
           onQueryChange={setQuery}
           showNotToggle
           controlElements={controls}
+          controlClassnames={wrapping}
+          {...spoken}
         />
       </div>
       <Preview query={query} />
@@ -180,7 +208,9 @@ function Preview({ query }: { query: RuleGroupType }) {
             {data.people.map(({ profileId, name, userId, lastSeen, orders }) => (
               <Table.Tr key={profileId}>
                 <Table.Td style={{ overflowWrap: 'anywhere' }}>
-                  <Link href={`/people/${profileId}`}>{name ?? userId ?? profileId.slice(0, 8)}</Link>
+                  <Anchor component={Link} href={`/people/${profileId}`} size="sm" underline="always">
+                    {name ?? userId ?? profileId.slice(0, 8)}
+                  </Anchor>
                 </Table.Td>
                 <Table.Td>{lastSeen === undefined ? '—' : format.moment(lastSeen)}</Table.Td>
                 <Table.Td>{format.number(orders)}</Table.Td>

@@ -1,7 +1,6 @@
-import { Button, Card, Group, SimpleGrid, Skeleton, Stack, Table, Tabs, Text, Title } from '@mantine/core';
+import { Button, Group, Skeleton, Stack, Table, Tabs, Text, Title } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { Reply } from '../../../api/client.ts';
 import { api, useAsk } from '../../api.ts';
 import { useWords } from '../../language.tsx';
 import { Confirm } from '../../parts/confirm.tsx';
@@ -9,13 +8,13 @@ import { Empty } from '../../parts/empty.tsx';
 import { Problem } from '../../parts/problem.tsx';
 import { WideTable } from '../../parts/wide-table.tsx';
 import { Builder } from './builder.tsx';
-import { CountBar, CountText } from './count.tsx';
+import { CountBar } from './count.tsx';
 import { Overlap } from './overlap.tsx';
 import { type Draft, queryOf, type SegmentView } from './query.ts';
+import { Ready } from './ready.tsx';
 import { words } from './words.ts';
 
 const AGAIN_MS = 5000;
-type ReadyView = Reply<'GET /api/segments/ready'>['ready'][number];
 
 const fresh: Draft = {
   name: '',
@@ -165,52 +164,5 @@ function List({ segments, edit, onChanged }: ListProps) {
         danger
       />
     </>
-  );
-}
-
-interface ReadyProps {
-  readonly ready: readonly ReadyView[];
-  readonly taken: readonly SegmentView[];
-  readonly onTaken: () => void;
-}
-
-function Ready({ ready, taken, onTaken }: ReadyProps) {
-  const t = useWords(words);
-  const [error, setError] = useState<Error>();
-  const take = async ({ name, description, rule }: ReadyView): Promise<void> => {
-    await api.call('POST /api/segments', { body: { name, description, rule } });
-    onTaken();
-  };
-  return (
-    <Stack>
-      {error && <Problem error={error} />}
-      <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }}>
-        {ready.map((one) => {
-          const known = taken.some(({ name }) => name === one.name);
-          return (
-            <Card key={one.key} withBorder>
-              <Group justify="space-between" wrap="nowrap">
-                <Text fw={600}>{one.name}</Text>
-                <Button
-                  size="compact-sm"
-                  variant="light"
-                  disabled={known}
-                  aria-label={`${known ? t.taken : t.take}: ${one.name}`}
-                  onClick={() => void take(one).catch((cause: Error) => setError(cause))}
-                >
-                  {known ? t.taken : t.take}
-                </Button>
-              </Group>
-              <Text size="sm" c="dimmed">
-                {one.description}
-              </Text>
-              <Text size="sm">
-                <CountText count={one.count} />
-              </Text>
-            </Card>
-          );
-        })}
-      </SimpleGrid>
-    </Stack>
   );
 }

@@ -1,0 +1,36 @@
+/** What a destination is told of a change. */
+
+import { unseal } from '../../domain/privacy/sealed.ts';
+import type { Profile } from '../../domain/profile/item.ts';
+import { type Destination, type Job, sealedFor } from '../../domain/webhook/destination.ts';
+import type { Letter } from '../../domain/webhook/sender.ts';
+import { signedHeaders } from '../../domain/webhook/signature.ts';
+
+/** `now`: ms. @throws Error when the secrets of the destination were changed from outside. */
+export function letterOf(
+  { change }: Job,
+  profile: Profile,
+  destination: Destination,
+  { secret, now }: { readonly secret: string; readonly now: number },
+): Letter {
+  const { url, secrets } = destination;
+  const body = JSON.stringify({
+    type: `segment.${change.kind}`,
+    timestamp: new Date(change.at).toISOString(),
+    data: {
+      profileId: change.profileId,
+      segmentId: change.segmentId,
+      userIds: [...profile.state.userIds],
+    },
+  });
+  const counting = secrets.filter(({ until }) => until === undefined || until > now);
+  const signed = { id: change.id, timestamp: Math.floor(now / 1000), body };
+  return {
+    url,
+    body,
+    headers: signedHeaders(
+      signed,
+      counting.map(({ sealed }) => unseal(secret, sealedFor(destination), sealed)),
+    ),
+  };
+}
