@@ -15,6 +15,7 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { chain, entryOf } from '../functions/chain.ts';
+import { UNDELIVERED } from '../functions/destinations/undelivered.ts';
 import { DIFFERENCE } from '../functions/reconcile/reconcile.ts';
 import { metricsNamespace } from '../functions/settings.ts';
 import type { RunningChain } from './running-chain.ts';
@@ -29,6 +30,7 @@ type Heading =
   | 'scheduled-calls-undelivered'
   | 'server-errors'
   | 'the-books-differ'
+  | 'webhooks-undelivered'
   | 'workflows-failed'
   | 'models-answer-wrongly-or-slowly';
 
@@ -138,6 +140,17 @@ export function addAlarms(stack: RunningChain, alarms: Alarms, settings: StageSe
     from: 1,
     says: 'Events of a closed minute are missing, or were counted twice.',
     heading: 'the-books-differ',
+  });
+  alarms.add('webhooks-undelivered', {
+    metric: new Metric({
+      namespace: metricsNamespace,
+      metricName: UNDELIVERED,
+      statistic: 'Sum',
+      period: FIVE_MINUTES,
+    }),
+    from: 1,
+    says: 'A destination refused word of a segment, or did not take it for a day.',
+    heading: 'webhooks-undelivered',
   });
   alarms.add('server-errors', {
     metric: stack.api.stage.metricServerError({ period: FIVE_MINUTES, statistic: 'Sum' }),

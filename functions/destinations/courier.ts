@@ -16,6 +16,7 @@ import {
 } from '../../domain/webhook/destination.ts';
 import type { Sender } from '../../domain/webhook/sender.ts';
 import { Round } from './round.ts';
+import { UNDELIVERED } from './undelivered.ts';
 import { Withheld } from './withheld.ts';
 
 export interface CourierServices {
@@ -86,8 +87,7 @@ export class Courier {
     const { items } = await tables.destinations.query({ pk, limit: 1 });
     const state = round.state();
     metrics.count('WebhookDelivered', state.delivered - known.delivered);
-    if (state.undelivered > known.undelivered)
-      metrics.count('WebhookUndelivered', state.undelivered - known.undelivered);
+    metrics.count(UNDELIVERED, state.undelivered - known.undelivered);
     return { ...state, behind: items.length > 0 || state.notBefore > clock.now() };
   }
 }

@@ -2,6 +2,9 @@
 import type { Objects } from '../../domain/ports.ts';
 import type { Destination, Job } from '../../domain/webhook/destination.ts';
 
+/** How many were given up; an alarm watches it. */
+export const UNDELIVERED = 'WebhookUndelivered';
+
 /** Writing twice is harmless: the name follows from the change. */
 export async function keepUndelivered(
   objects: Objects,
