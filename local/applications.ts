@@ -69,6 +69,7 @@ const apiServices = ({ services, backlog, arriving, onRequest }: Behind): ApiSer
     ledger: services.table('ledger'),
     products: services.table('products'),
     segments: services.table('segments'),
+    vault: services.table('vault'),
     destinations: services.table('destinations'),
     privacy: services.table('privacy'),
   },

@@ -69,6 +69,7 @@ function stepOf(
           destinations: local.table('destinations'),
           profiles: local.table('profiles'),
           suppression: local.table('suppression'),
+          vault: local.table('vault'),
         },
         objects: local.objects,
         sender: local.sender,

@@ -33,6 +33,7 @@ function plainStep(name: FunctionName, local: LocalServices, ports: Ports): Deli
           ledger: table('ledger'),
           statistics: table('statistics'),
           suppression: table('suppression'),
+          vault: table('vault'),
         },
         objects: objects(),
       });
@@ -79,6 +80,7 @@ function plainStep(name: FunctionName, local: LocalServices, ports: Ports): Deli
           destinations: local.table('destinations'),
           profiles: local.table('profiles'),
           suppression: local.table('suppression'),
+          vault: local.table('vault'),
         },
         objects: objects(),
         sender: local.sender,

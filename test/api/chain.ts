@@ -40,6 +40,7 @@ export interface TestChain extends Disposable {
   readonly profiles: Table;
   readonly segments: Table;
   readonly suppression: Table;
+  readonly vault: Table;
   readonly privacy: Table;
   readonly objects: Objects;
   /** Moves time on, ms. */
@@ -93,6 +94,7 @@ export async function testChain(options: ChainOptions = {}): Promise<TestChain> 
     segments: tableOf('segments'),
     destinations: tableOf('destinations'),
     suppression: tableOf('suppression'),
+    vault: tableOf('vault'),
     privacy: tableOf('privacy'),
   };
   const objects = new EmbeddedObjects(`${folder.path}/lake`);
@@ -127,6 +129,7 @@ export async function testChain(options: ChainOptions = {}): Promise<TestChain> 
     profiles: tables.profiles,
     segments: tables.segments,
     suppression: tables.suppression,
+    vault: tables.vault,
     privacy: tables.privacy,
     sweep: async () => {
       await makeSweep({ ...base, streams, tables })();

@@ -32,7 +32,15 @@ const PER_SECOND = 1000;
 const PER_VISIT = 5;
 const PEOPLE = 20_000;
 const BUCKET = 'lake';
-const tableNames = ['sources', 'ledger', 'statistics', 'profiles', 'products', 'suppression'] as const;
+const tableNames = [
+  'sources',
+  'ledger',
+  'statistics',
+  'profiles',
+  'products',
+  'suppression',
+  'vault',
+] as const;
 const base = { clock, metrics, secret: SECRET };
 
 async function prepare(emulators: Emulators): Promise<void> {
@@ -116,7 +124,7 @@ async function drive(
   const clean = makeClean({
     ...base,
     streams: { events: stream('events') },
-    tables: { ledger: table('ledger'), statistics: table('statistics'), suppression },
+    tables: { ledger: table('ledger'), statistics: table('statistics'), suppression, vault: table('vault') },
     objects,
   });
   const features = makeFeatures({
