@@ -70,8 +70,6 @@ export interface Lake {
    * compaction nothing is lost, but what that one has read already it may write once more: look again later.
    */
   erase(query: EraseQuery): AsyncIterable<Erased>;
-  /** Ids of users and devices that a tenant's events name, group by group; one may come again. */
-  ids(tenant: string): AsyncIterable<string[]>;
   /** Questions about everybody of a tenant. */
   readonly insights: Insights;
 }

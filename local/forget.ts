@@ -24,6 +24,8 @@ export function forgetServices(local: LocalServices, data: string, upkeep?: Upke
       segments: local.table('segments'),
       access: local.table('access'),
       statistics: local.table('statistics'),
+      vault: local.table('vault'),
+      destinations: local.table('destinations'),
     },
     objects,
     lake,

@@ -6,7 +6,7 @@ import type { Objects } from '../../domain/ports.ts';
 import type { CleanEvent } from '../../events/envelope.ts';
 import { readCleanEvent } from '../../events/upcast.ts';
 import { Engine, type EngineOptions } from './engine.ts';
-import { eraseFrom, idsIn } from './erase.ts';
+import { eraseFrom } from './erase.ts';
 import { LakeFiles } from './files.ts';
 import { LakeInsights } from './insights.ts';
 import {
@@ -96,10 +96,6 @@ export class DuckLake implements Lake {
       });
       if (fresh.length > 0) yield fresh;
     }
-  }
-
-  ids(tenant: string): AsyncGenerator<string[]> {
-    return idsIn(this.#engine, this.#files, tenant);
   }
 
   erase(query: EraseQuery): AsyncGenerator<Erased> {

@@ -8,11 +8,6 @@ export const namedIn = (paths: readonly string[], list: string): string =>
     .map((path, i) => `SELECT ${i} AS place, user_id, anonymous_id, previous_id FROM ${table([path])}`)
     .join(' UNION ALL ')}) WHERE NOT ${namesNone(list)} GROUP BY place`;
 
-/** Every id of a user or device in some files. */
-export const idsOf = (paths: readonly string[]): string =>
-  `SELECT DISTINCT id FROM (SELECT unnest([user_id, anonymous_id, previous_id]) AS id FROM ${table(paths)})
-   WHERE id IS NOT NULL`;
-
 /** A file without such rows, the others in their order. */
 export const withoutNamed = (from: string, to: string, list: string): string =>
   `COPY (SELECT * FROM ${table([from])} WHERE ${namesNone(list)})

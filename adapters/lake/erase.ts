@@ -1,7 +1,7 @@
 /** Takes people out of the lake's files: each file that names one is written again without those rows, or deleted. */
 import type { Erased, EraseQuery } from '../../domain/lake.ts';
 import type { Engine } from './engine.ts';
-import { idsOf, namedIn, withoutNamed } from './erase-sql.ts';
+import { namedIn, withoutNamed } from './erase-sql.ts';
 import type { LakeFiles } from './files.ts';
 import { prefixOf } from './layout.ts';
 import { countRows } from './sql.ts';
@@ -33,18 +33,6 @@ export async function* eraseFrom(
       rows,
       bytes: group.reduce((sum, { size }) => sum + size, 0),
     };
-  }
-}
-
-export async function* idsIn(engine: Engine, files: LakeFiles, tenant: string): AsyncGenerator<string[]> {
-  const all = await files.list(prefixOf(tenant));
-  for (let at = 0; at < all.length; at += GROUP) {
-    const left = await files.existing(all.slice(at, at + GROUP));
-    if (left.length === 0) continue;
-    yield files.reading(async (pathsOf) => {
-      const rows = await engine.rows(idsOf(await pathsOf(left)));
-      return rows.map(([id]) => String(id));
-    });
   }
 }
 

@@ -140,9 +140,6 @@ describe('archive', () => {
     const { services, counts } = setUp(folder.path, START, () => ({
       append: () => Promise.reject(failure),
       events: () => Promise.reject(failure),
-      ids: () => {
-        throw new Error('archive asks for nobody');
-      },
       erase: () => {
         throw new Error('archive erases nothing');
       },

@@ -14,6 +14,8 @@ export const handler = scheduleEdge('forget', (aws) => {
       segments: tableOf(aws, 'segments'),
       access: tableOf(aws, 'access'),
       statistics: tableOf(aws, 'statistics'),
+      vault: tableOf(aws, 'vault'),
+      destinations: tableOf(aws, 'destinations'),
     },
     objects: objectsOf(aws),
     lake: lakeOf(aws),

@@ -7,12 +7,11 @@ import type { Done, Work } from './work.ts';
 
 /** Keeps its place after every group of files: an archive of years takes longer than one run. */
 export async function eraseFromLake(work: Work, place: string | undefined): Promise<Done> {
-  const { services, request, known, isOver } = work;
+  const { services, request, isOver } = work;
   const { lake, objects } = services;
   const { tenant, subjects } = request;
   let counts = noCounts;
-  const people = [...new Set([...known.ids, ...subjects])];
-  for await (const { through, ...group } of lake.erase({ tenant, people, after: place })) {
+  for await (const { through, ...group } of lake.erase({ tenant, people: subjects, after: place })) {
     counts = plus(counts, group);
     if (isOver()) return { counts, unfinished: { place: through } };
   }

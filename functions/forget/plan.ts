@@ -3,9 +3,11 @@ import { noCounts, plus } from '../../domain/privacy/request.ts';
 import { findAndSuppress } from './find.ts';
 import { eraseFromLake } from './lake.ts';
 import { eraseProfiles } from './profiles.ts';
+import { dropUndelivered, tellRecipients } from './recipients.ts';
 import { eraseFromFailures, eraseFromQuarantine } from './refusals.ts';
 import { dropReplies, dropStatistics } from './replies.ts';
 import { leaveSegments } from './segments.ts';
+import { shred } from './shred.ts';
 import { listModels, stopRuns } from './training.ts';
 import type { Run } from './work.ts';
 
@@ -16,6 +18,7 @@ const lookAgain: Run = async (work, place) => {
   if (lake.unfinished) return lake;
   let { counts } = lake;
   for (const run of [
+    shred,
     eraseProfiles,
     leaveSegments,
     eraseFromQuarantine,
@@ -23,6 +26,7 @@ const lookAgain: Run = async (work, place) => {
     stopRuns,
     dropReplies,
     dropStatistics,
+    dropUndelivered,
   ]) {
     counts = plus(counts, (await run(work)).counts);
   }
@@ -31,9 +35,6 @@ const lookAgain: Run = async (work, place) => {
 
 /** Deleted bytes stay in the files of one machine until they are overwritten. */
 const scrub: Run = async ({ services }) => services.scrub && { counts: await services.scrub() };
-
-/** Nobody has been told of anybody yet, so nobody need be told to forget. */
-const tellRecipients: Run = async () => undefined;
 
 /** Streams cannot be changed, only waited for. */
 const waitForStreams: Run = async ({ services, request }) =>
@@ -44,6 +45,7 @@ const waitForStreams: Run = async ({ services, request }) =>
 /** Name and work. The step `streams` parts what can be changed at once from the last look. */
 export const plan: readonly (readonly [name: string, run: Run])[] = [
   ['suppression', findAndSuppress],
+  ['vault', shred],
   ['profiles', eraseProfiles],
   ['segments', leaveSegments],
   ['lake', eraseFromLake],
@@ -52,6 +54,7 @@ export const plan: readonly (readonly [name: string, run: Run])[] = [
   ['runs', stopRuns],
   ['replies', dropReplies],
   ['statistics', dropStatistics],
+  ['undelivered', dropUndelivered],
   ['models', listModels],
   ['recipients', tellRecipients],
   ['disk', scrub],

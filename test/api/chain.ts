@@ -257,9 +257,6 @@ function lakeOf(reader: EmbeddedStreamReader): Lake {
   return {
     append: refuse,
     compact: refuse,
-    ids: () => {
-      throw new Error('the API asks for one person at a time');
-    },
     erase: () => {
       throw new Error('the API erases nothing');
     },

@@ -3,11 +3,24 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Chaos } from '../../adapters/embedded/chaos.ts';
 import { DuckLake } from '../../adapters/lake/duckdb.ts';
 import { WellspringError } from '../../domain/errors.ts';
-import { decodeProfile, profileKey } from '../../domain/profile/item.ts';
+import { decodeProfile, freshProfile, profileKey } from '../../domain/profile/item.ts';
 import { quarantined, writeQuarantine } from '../../domain/quarantine.ts';
 import { seededRandom } from '../../domain/random.ts';
+import { Opened } from '../../domain/vault/vault.ts';
+import { decodeJob, destinationWrite, queuePartition } from '../../domain/webhook/destination.ts';
+import { letterOf } from '../../functions/destinations/message.ts';
+import { Withheld } from '../../functions/destinations/withheld.ts';
 import { type TestFolder, testFolder } from '../fixtures/folder.ts';
-import { eventOf, type Forgetting, idOf, NOW, startForgetting, TENANT } from './forgetting.ts';
+import {
+  eventOf,
+  type Forgetting,
+  idOf,
+  NOW,
+  SECRET,
+  startForgetting,
+  subjectOfUser,
+  TENANT,
+} from './forgetting.ts';
 
 let folder: TestFolder;
 beforeAll(() => {
@@ -21,6 +34,7 @@ const usersIn = async ({ lake }: Forgetting): Promise<(string | undefined)[]> =>
     users.push(...events.map(({ userId }) => userId));
   return users.sort();
 };
+const named = (...users: string[]): string[] => users.map(subjectOfUser).sort();
 const events = ['ada', 'bob', 'ada', 'eve'].map((user, i) => eventOf(user, `${i}`));
 const envelope = { version: 1, tenant: TENANT, source: 'web', trust: 'public', receivedAt: NOW } as const;
 
@@ -39,7 +53,7 @@ async function refuse({ objects }: Forgetting): Promise<void> {
 }
 
 async function expectGone(place: Forgetting): Promise<void> {
-  expect(await usersIn(place)).toEqual(['bob', 'eve']);
+  expect(await usersIn(place)).toEqual(named('bob', 'eve'));
   const [item] = await place.tables.profiles.get([profileKey(TENANT, idOf('ada'))]);
   expect(decodeProfile(TENANT, idOf('ada'), item).meta.erased).toBe(true);
   const { items } = await place.objects.list({ prefix: 'quarantine/' });
@@ -113,7 +127,7 @@ it('loses no row of others beside a compaction, and finds what that one wrote on
     delete: place.objects.delete.bind(place.objects),
     put: async (key: string, data: Uint8Array): Promise<void> => {
       // The joined rows were read; before they are stored, the person is erased from what they were read from.
-      for await (const group of place.lake.erase({ tenant: TENANT, people: ['ada'] }))
+      for await (const group of place.lake.erase({ tenant: TENANT, people: named('ada') }))
         expect(group).toMatchObject({ changed: 2, rows: 3 });
       await place.objects.put(key, data);
     },
@@ -125,12 +139,43 @@ it('loses no row of others beside a compaction, and finds what that one wrote on
   });
   await compacting.compact(NOW + 86_400_000);
   await compacting.close();
-  expect(await usersIn(place)).toEqual(['ada', 'ada', 'ada', 'bob', 'eve']);
-  for await (const group of place.lake.erase({ tenant: TENANT, people: ['ada'] }))
+  expect(await usersIn(place)).toEqual(named('ada', 'ada', 'ada', 'bob', 'eve'));
+  for await (const group of place.lake.erase({ tenant: TENANT, people: named('ada') }))
     expect(group).toMatchObject({ changed: 1, rows: 3 });
-  expect(await usersIn(place)).toEqual(['bob', 'eve']);
-  for await (const group of place.lake.erase({ tenant: TENANT, people: ['ada'] }))
+  expect(await usersIn(place)).toEqual(named('bob', 'eve'));
+  for await (const group of place.lake.erase({ tenant: TENANT, people: named('ada') }))
     expect(group).toMatchObject({ changed: 0, rows: 0 });
   expect(await keys()).toHaveLength(1);
+  await place.close();
+});
+
+it('tells who was told of the person to forget them, once', async () => {
+  const place = startForgetting(`${folder.path}/told`);
+  await place.fill(events);
+  const shop = { tenant: TENANT, id: 'crm', version: 1, url: 'https://crm.example/', segments: [] } as const;
+  await place.tables.destinations.put([
+    destinationWrite({ ...shop, segments: [], secrets: [], createdAt: NOW }),
+  ]);
+  const read = await place.request('ada');
+  expect(await place.run()).toMatchObject({ finished: 1 });
+  const { items } = await place.tables.destinations.query({ pk: queuePartition(TENANT, 'crm') });
+  const jobs = items.map(decodeJob);
+  expect(jobs.map(({ change }) => [change.kind, change.profileId])).toEqual([['erased', idOf('ada')]]);
+  expect((await read()).steps.find(({ name }) => name === 'recipients')).toMatchObject({ state: 'done' });
+  const [job] = jobs;
+  if (!job) throw new Error('nobody is told');
+  const gone = freshProfile(TENANT, idOf('ada'));
+  const { body } = letterOf(
+    job,
+    gone,
+    { ...shop, segments: [], secrets: [], createdAt: NOW },
+    {
+      secret: SECRET,
+      now: NOW,
+      opened: new Opened(new Map()),
+    },
+  );
+  expect(JSON.parse(body)).toMatchObject({ type: 'person.erased', data: { profileId: idOf('ada') } });
+  expect(new Withheld({ secret: SECRET, tables: place.tables }).is(job, gone)).toBe(false);
   await place.close();
 });

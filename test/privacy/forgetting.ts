@@ -10,21 +10,27 @@ import type { PrivacyRequest } from '../../domain/privacy/request.ts';
 import { newRequestId, readRequest, saveRequest } from '../../domain/privacy/requests.ts';
 import { fold } from '../../domain/profile/fold.ts';
 import { encodeProfile, freshProfile, type Profile, profileKey } from '../../domain/profile/item.ts';
+import { subjectOf } from '../../domain/vault/subject.ts';
 import type { CleanEvent } from '../../events/envelope.ts';
 import { type ForgetReport, makeForget } from '../../functions/forget/forget.ts';
+import type { ForgetServices } from '../../functions/forget/work.ts';
+import { profileIdOf } from '../fixtures/person.ts';
 
 export const NOW = Date.UTC(2026, 5, 1);
 export const SECRET = '5e'.repeat(32);
 export const TENANT = 'shop';
 
-export const idOf = (user: string): string => profileId(SECRET, TENANT, 'user', user);
+/** As events and profiles name a user. */
+export const subjectOfUser = (user: string): string => subjectOf(SECRET, TENANT, 'user', user);
+
+export const idOf = (user: string): string => profileIdOf(SECRET, TENANT, 'user', user);
+
+type Erased = keyof ForgetServices['tables'];
 
 export interface Forgetting {
   readonly objects: EmbeddedObjects;
   readonly lake: DuckLake;
-  readonly tables: Readonly<
-    Record<'profiles' | 'privacy' | 'suppression' | 'segments' | 'access' | 'statistics', EmbeddedTable>
-  >;
+  readonly tables: Readonly<Record<Erased, EmbeddedTable>>;
   /** ms; moves on with every run. */
   now(): number;
   /** Stores what these events say, and a profile for everybody in them. */
@@ -49,6 +55,8 @@ export function startForgetting(path: string, chaos?: Chaos): Forgetting {
     segments: tableOf('segments'),
     access: tableOf('access'),
     statistics: tableOf('statistics'),
+    vault: tableOf('vault'),
+    destinations: tableOf('destinations'),
   };
   const table = (inner: EmbeddedTable) => chaos?.table(inner) ?? inner;
   const store = chaos?.objects(objects) ?? objects;
@@ -65,6 +73,8 @@ export function startForgetting(path: string, chaos?: Chaos): Forgetting {
       segments: table(tables.segments),
       access: table(tables.access),
       statistics: table(tables.statistics),
+      vault: table(tables.vault),
+      destinations: table(tables.destinations),
     },
     streams: { memberships: { append: async () => {} } },
     failures: {
@@ -87,7 +97,7 @@ export function startForgetting(path: string, chaos?: Chaos): Forgetting {
       );
       const profiles = new Map<string, Profile>();
       for (const event of events) {
-        const id = idOf(event.userId ?? '');
+        const id = profileId(SECRET, TENANT, 'user', event.userId ?? '');
         const profile = profiles.get(id) ?? freshProfile(TENANT, id);
         const message = fingerprint(SECRET, TENANT, event.source, event.messageId);
         profile.state = fold(profile.state, event, message, id);
@@ -105,7 +115,7 @@ export function startForgetting(path: string, chaos?: Chaos): Forgetting {
         kind: 'erase',
         state: 'initialised',
         by: 'test',
-        subjects: [],
+        subjects: [subjectOfUser(user)],
         sealed: sealKnown(SECRET, named, { ids: [user], profiles: [], marks: [] }),
         steps: [],
         models: [],
@@ -140,7 +150,7 @@ export const eventOf = (user: string, messageId: string, more: Partial<CleanEven
   messageId,
   type: 'track',
   event: 'Product Viewed',
-  userId: user,
+  userId: subjectOfUser(user),
   timestamp: NOW - 1000,
   receivedAt: NOW - 1000,
   properties: {},

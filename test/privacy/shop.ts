@@ -3,7 +3,6 @@ import { hash, randomUUID } from 'node:crypto';
 import * as z from 'zod/mini';
 import { EmbeddedObjects } from '../../adapters/embedded/objects.ts';
 import { EmbeddedTable } from '../../adapters/embedded/table.ts';
-import { profileId } from '../../domain/ids.ts';
 import { profileKey } from '../../domain/profile/item.ts';
 import { encodeScores, SCORES } from '../../domain/scores/scores.ts';
 import { type RequestView, requestsReply, requestView } from '../../functions/api/privacy/requests.ts';
@@ -15,6 +14,7 @@ import { credentials } from '../../local/credentials.ts';
 import { files } from '../../local/files.ts';
 import { type Host, startHost, TENANT } from '../../local/host.ts';
 import { History } from '../../models/snapshot/history.ts';
+import { profileIdOf } from '../fixtures/person.ts';
 import type { Person } from './canary.ts';
 
 export interface Shop {
@@ -91,9 +91,9 @@ const withTable = async <T>(
 const idsOf = (data: string, { userId, anonymousId }: Person): string[] => {
   const { secret } = credentials(data);
   return [
-    profileId(secret, TENANT, 'user', userId),
-    profileId(secret, TENANT, 'claim', userId),
-    profileId(secret, TENANT, 'anonymous', anonymousId),
+    profileIdOf(secret, TENANT, 'user', userId),
+    profileIdOf(secret, TENANT, 'claim', userId),
+    profileIdOf(secret, TENANT, 'anonymous', anonymousId),
   ];
 };
 
