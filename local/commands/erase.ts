@@ -33,9 +33,9 @@ type Request = z.infer<typeof requestSchema>;
 type Step = Request['steps'][number];
 
 /** Erases and prints. @throws WellspringError `invalid_settings` without consent, `refused`, `not_running`. */
-export const erase = (id: string, options: EraseOptions): Promise<void> =>
-  withTarget(options, async (target) => {
-    if (!options.yes) await confirm();
+export async function erase(id: string, options: EraseOptions): Promise<void> {
+  if (!options.yes) await confirm();
+  await withTarget(options, async (target) => {
     const officer = await asPrivacy(target);
     const made = requestSchema.parse(
       await ask(officer, 'POST', '/api/privacy/requests', JSON.stringify({ kind: 'erase', id })),
@@ -44,6 +44,7 @@ export const erase = (id: string, options: EraseOptions): Promise<void> =>
     process.stdout.write(options.json ? `${JSON.stringify(done)}\n` : reportOf(done));
     if (done.state === 'failed') throw new WellspringError('refused', done.says);
   });
+}
 
 async function confirm(): Promise<void> {
   if (!process.stdin.isTTY)

@@ -7,6 +7,7 @@ import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import * as z from 'zod/mini';
+import { erase } from '../../local/commands/erase.ts';
 import { wellspring } from '../cli/running.ts';
 import { type TestFolder, testFolder } from '../fixtures/folder.ts';
 import { enter, identify, leaveBehind, newPerson, valuesOf } from './canary.ts';
@@ -74,8 +75,8 @@ it('is found before in every store that takes people in: the scanner is not blin
 });
 
 it('is gone from everything but streams at once, and the request says so', async () => {
-  const asked = await wellspring('erase', canary.userId, '--data', data);
-  expect(asked).toMatchObject({ code: 1, stderr: expect.stringContaining('say so with --yes') });
+  const unsure = { data, yes: false, json: false };
+  await expect(erase(canary.userId, unsure)).rejects.toThrow('say so with --yes');
   const done = await wellspring('erase', canary.userId, '--yes', '--data', data);
   expect(done.code).toBe(0);
   expect(done.stdout).toMatch(
@@ -87,6 +88,7 @@ it('is gone from everything but streams at once, and the request says so', async
   expect(request.says).toMatch(/^Erased from live stores at .*; streams hold what came in before until /);
   expect(request.steps.filter(({ counts }) => counts.changed > 0).map(({ name }) => name)).toEqual([
     'suppression',
+    'vault',
     'profiles',
     'segments',
     'lake',
