@@ -25,6 +25,10 @@ export const errorCodes = {
     retryable: false,
     fix: 'Another program listens on this port; stop it or choose another with --port.',
   },
+  function_died: {
+    retryable: false,
+    fix: 'Start again: what was answered with 200 is stored. If it ends again, look at the disk and the files under the data folder.',
+  },
   refused: {
     retryable: false,
     fix: 'Change what the message names; the API describes itself at /api/openapi.json.',

@@ -23,10 +23,10 @@ import { acknowledge } from './acknowledge.ts';
 import type { ChainApi } from './http-api.ts';
 import type { StageSettings } from './settings.ts';
 
-/** Addresses inside the console, such as `/people/ada`, are the page's own affair. */
+/** Addresses inside a page, such as `/people/ada`, are its own affair. `/me/` is another page. */
 const toPage = `function handler(event) {
   var request = event.request;
-  if (!/\\.[a-z0-9]+$/.test(request.uri)) request.uri = '/index.html';
+  if (!/\\.[a-z0-9]+$/.test(request.uri)) request.uri = /^\\/me(\\/|$)/.test(request.uri) ? '/me/index.html' : '/index.html';
   return request;
 }`;
 

@@ -72,6 +72,7 @@ const apiServices = ({ services, backlog, arriving, onRequest }: Behind): ApiSer
     vault: services.table('vault'),
     destinations: services.table('destinations'),
     privacy: services.table('privacy'),
+    suppression: services.table('suppression'),
   },
   objects: services.objects,
   lake: services.lake,

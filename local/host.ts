@@ -61,6 +61,8 @@ export interface Host {
   readonly secretKey: string;
   /** What waits in the streams, per function and shard. */
   waiting(): Waiting[];
+  /** Resolves when a function has died, which only a new start mends. */
+  readonly died: Promise<WellspringError>;
   /** Resolves when all streams are empty. `onProgress` gets the number of waiting records. */
   drain(onProgress?: (records: number) => void): Promise<LedgerReport>;
   /** Runs a scheduled function now. */
@@ -76,7 +78,7 @@ const streamFunctions = functionNames.filter((name) => entryOf(name).trigger.kin
 
 /**
  * Starts everything and resolves when requests are answered.
- * @throws WellspringError `data_in_use` or `port_in_use`.
+ * @throws WellspringError `data_in_use`, `port_in_use` or `function_died`.
  */
 export async function startHost(options: HostOptions): Promise<Host> {
   const data = resolve(options.data);
@@ -99,6 +101,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   // Readers find every stream as this version writes it.
   for (const name of namesOf(streams)) services.stream(name);
   const names = options.run ?? streamFunctions;
+  const died = Promise.withResolvers<WellspringError>();
   const [tag, started] = await Promise.all([
     buildTag(),
     startWorkers(
@@ -113,8 +116,13 @@ export async function startHost(options: HostOptions): Promise<Host> {
         loopbackWebhooks,
       },
       log,
+      died.resolve,
     ),
-  ]);
+  ]).catch(async (error: unknown) => {
+    await services.close();
+    unlock();
+    throw error;
+  });
   workers = started;
   const backlog = new Backlog(data, names, shards);
   const arriving = new EmbeddedStreamReader(files.stream(data, 'clickstream'));
@@ -168,9 +176,13 @@ export async function startHost(options: HostOptions): Promise<Host> {
     url,
     writeKey: keys.writeKey,
     secretKey: keys.secretKey,
+    died: died.promise,
     waiting: () => backlog.waiting(),
     drain: async (onProgress) => {
+      let dead: WellspringError | undefined;
+      void died.promise.then((error) => (dead = error));
       await backlog.drained((records) => {
+        if (dead) throw dead;
         started.hurry();
         onProgress?.(records);
       });

@@ -1,4 +1,4 @@
-/** Serves the built pages: the console at `/`, the shop at `/shop/`. */
+/** Serves the built pages: the console at `/`, the shop at `/shop/`, a person's own page at `/me/`. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
 import { promisify } from 'node:util';
@@ -22,6 +22,7 @@ interface Folder {
 }
 const folders: readonly Folder[] = [
   { base: '/shop/', name: 'shop' },
+  { base: '/me/', name: 'me' },
   { base: '/', name: 'console' },
 ];
 
@@ -34,7 +35,9 @@ export function makePages(options: {
   const replies = new Map<string, Promise<HttpReply>>();
   return async ({ method, path, headers }) => {
     if (method !== 'GET' && method !== 'HEAD') return undefined;
-    if (path === '/shop') return { status: 308, headers: { location: '/shop/' }, body: '' };
+    if (path === '/shop' || path === '/me') {
+      return { status: 308, headers: { location: `${path}/` }, body: '' };
+    }
     if (path === '/config.json') return json(200, consoleConfig, { 'cache-control': 'no-store' });
     if (path === '/shop/config.json') return json(200, options, { 'cache-control': 'no-store' });
     files ??= built();
@@ -55,7 +58,7 @@ const isCollected = (path: string): boolean =>
 /** Addresses inside a page, such as `/people/ada`, are the page's own affair. */
 const isPage = (path: string, { accept = '' }: HttpRequest['headers']): boolean =>
   accept.includes('text/html') && !isCollected(path);
-const pageOf = (path: string): string => (path.startsWith('/shop/') ? '/shop/' : '/');
+const pageOf = (path: string): string => ['/shop/', '/me/'].find((base) => path.startsWith(base)) ?? '/';
 
 /** File by path. */
 async function built(): Promise<Map<string, string>> {

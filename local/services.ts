@@ -17,6 +17,9 @@ import { files } from './files.ts';
 /** One thread per function reads them all, so more would only make smaller batches. */
 const SHARDS = 1;
 
+/** Pages of a table in memory, where they are kept. */
+const KEPT_BYTES = 16_000_000;
+
 /** How long a look at what serves holds, ms: reading it from disk takes longer than the answer of a small model. */
 const LOOK_MS = 1_000;
 /** A look that is older than this is waited for, ms. */
@@ -34,6 +37,8 @@ export interface LocalOptions {
   readonly secret: string;
   readonly clock: Clock;
   readonly metrics: Metrics;
+  /** Tables that this thread works on all the time: their pages are kept in memory. @default none */
+  readonly keeps?: readonly TableName[] | undefined;
   /** Called after records of a stream became durable. */
   readonly onAppend: (stream: StreamName) => void;
   /** Lets webhooks go to `http://127.0.0.1`. @default false */
@@ -79,7 +84,9 @@ export class LocalServices {
   table(name: TableName): EmbeddedTable {
     let table = this.#tables.get(name);
     if (!table) {
-      table = new EmbeddedTable({ path: files.table(this.#options.data, name), clock: this.clock });
+      const { data, keeps } = this.#options;
+      const cacheBytes = keeps?.includes(name) ? KEPT_BYTES : undefined;
+      table = new EmbeddedTable({ path: files.table(data, name), clock: this.clock, cacheBytes });
       this.#tables.set(name, table);
     }
     return table;

@@ -1,31 +1,26 @@
 /** Joins each stream function of the map to its step and its services. */
 import type { Objects, Stream, StreamRecord, StreamResult, Table } from '../domain/ports.ts';
-import { makeArchive } from '../functions/archive/archive.ts';
 import type { FunctionName, StreamName, TableName } from '../functions/chain.ts';
-import { makeClean } from '../functions/clean/clean.ts';
-import { makeDeliver } from '../functions/deliver/deliver.ts';
-import { makeFeatures } from '../functions/features/features.ts';
-import { makeProducts } from '../functions/products/products.ts';
-import { makeScore } from '../functions/score/score.ts';
-import { makeSegment } from '../functions/segment/segment.ts';
 import type { Ports } from './ports.ts';
 import type { LocalServices } from './services.ts';
 
 export type Deliver = (records: readonly StreamRecord[]) => Promise<StreamResult>;
 
 /** @throws for a function that no stream triggers. */
-export function stepOf(name: FunctionName, local: LocalServices, ports: Ports): Deliver {
-  return ports.step(plainStep(name, local, ports));
+export async function stepOf(name: FunctionName, local: LocalServices, ports: Ports): Promise<Deliver> {
+  return ports.step(await plainStep(name, local, ports));
 }
 
-function plainStep(name: FunctionName, local: LocalServices, ports: Ports): Deliver {
+/** Each thread loads the code of its own function only: seven threads with all of it took twice the memory. */
+async function plainStep(name: FunctionName, local: LocalServices, ports: Ports): Promise<Deliver> {
   const { clock, metrics, secret } = local;
   const base = { clock, metrics, secret };
   const stream = (of: StreamName): Stream => ports.stream(local.stream(of));
   const table = (of: TableName): Table => ports.table(local.table(of), of);
   const objects = (): Objects => ports.objects(local.objects);
   switch (name) {
-    case 'clean':
+    case 'clean': {
+      const { makeClean } = await import('../functions/clean/clean.ts');
       return makeClean({
         ...base,
         streams: { events: stream('events') },
@@ -37,7 +32,9 @@ function plainStep(name: FunctionName, local: LocalServices, ports: Ports): Deli
         },
         objects: objects(),
       });
-    case 'archive':
+    }
+    case 'archive': {
+      const { makeArchive } = await import('../functions/archive/archive.ts');
       return makeArchive({
         ...base,
         streams: {},
@@ -45,7 +42,9 @@ function plainStep(name: FunctionName, local: LocalServices, ports: Ports): Deli
         objects: objects(),
         lake: local.lake,
       });
-    case 'features':
+    }
+    case 'features': {
+      const { makeFeatures } = await import('../functions/features/features.ts');
       return makeFeatures({
         ...base,
         streams: { changes: stream('changes') },
@@ -56,7 +55,9 @@ function plainStep(name: FunctionName, local: LocalServices, ports: Ports): Deli
         },
         objects: objects(),
       });
-    case 'score':
+    }
+    case 'score': {
+      const { makeScore } = await import('../functions/score/score.ts');
       return makeScore({
         ...base,
         streams: {},
@@ -64,15 +65,21 @@ function plainStep(name: FunctionName, local: LocalServices, ports: Ports): Deli
         objects: objects(),
         endpoint: local.endpoint,
       }).step;
-    case 'products':
+    }
+    case 'products': {
+      const { makeProducts } = await import('../functions/products/products.ts');
       return makeProducts({ ...base, streams: {}, tables: { products: local.table('products') } });
-    case 'segment':
+    }
+    case 'segment': {
+      const { makeSegment } = await import('../functions/segment/segment.ts');
       return makeSegment({
         ...base,
         streams: { memberships: local.stream('memberships') },
         tables: { profiles: local.table('profiles'), segments: local.table('segments') },
       });
-    case 'deliver':
+    }
+    case 'deliver': {
+      const { makeDeliver } = await import('../functions/deliver/deliver.ts');
       return makeDeliver({
         ...base,
         streams: {},
@@ -86,6 +93,7 @@ function plainStep(name: FunctionName, local: LocalServices, ports: Ports): Deli
         sender: local.sender,
         random: Math.random,
       });
+    }
     default:
       throw new Error(`${name} is not triggered by a stream`);
   }

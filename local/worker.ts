@@ -1,4 +1,4 @@
-/** One stream function in its own thread: its services, and one consumer per shard. */
+/** The stream functions of one thread: their services, and one consumer per function and shard. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { EmbeddedCheckpoints } from '../adapters/embedded/checkpoints.ts';
 import { Consumer } from '../adapters/embedded/consumer.ts';
@@ -21,7 +21,7 @@ export interface DeliverySettings {
 }
 
 export interface WorkerSettings {
-  readonly name: FunctionName;
+  readonly names: readonly FunctionName[];
   readonly data: string;
   readonly secret: string;
   readonly shards: readonly string[];
@@ -36,34 +36,62 @@ export type WorkerReport =
   | { readonly kind: 'ready' }
   | { readonly kind: 'stopped' }
   | { readonly kind: 'appended'; readonly stream: StreamName }
-  | { readonly kind: 'failed'; readonly message: string }
+  | { readonly kind: 'failed'; readonly function: FunctionName; readonly message: string }
   | { readonly kind: 'count'; readonly name: string; readonly value: number };
 
 export type WorkerOrder = { readonly kind: 'notify' | 'hurry' | 'stop' };
 
 async function main(settings: WorkerSettings, port: NonNullable<typeof parentPort>): Promise<void> {
   const report = (message: WorkerReport): void => port.postMessage(message);
-  const clock = { now: (): number => Date.now() };
-  const { trigger } = entryOf(settings.name);
-  if (trigger.kind !== 'stream') throw new Error(`${settings.name} has no stream`);
   const services = new LocalServices({
     data: settings.data,
     secret: settings.secret,
-    clock,
+    clock: { now: (): number => Date.now() },
     metrics: { count: (name, value) => report({ kind: 'count', name, value }) },
+    keeps: settings.names.flatMap((name) => ownedBy(name).tables),
     onAppend: (stream) => report({ kind: 'appended', stream }),
     loopbackWebhooks: settings.loopbackWebhooks,
   });
-  const step = stepOf(settings.name, services, await portsOf(settings.ports, settings.name));
+  const delivered: Delivered[] = [];
+  for (const name of settings.names) delivered.push(await deliver(name, settings, services, report));
+  const stop = async (): Promise<void> => {
+    for (const one of delivered) await one.stop();
+    await services.close();
+    report({ kind: 'stopped' });
+    port.close();
+  };
+  port.on('message', (order: WorkerOrder) => {
+    if (order.kind === 'stop') void stop();
+    else for (const { consumers } of delivered) for (const consumer of consumers) consumer[order.kind]();
+  });
+  for (const { consumers } of delivered) for (const consumer of consumers) consumer.start();
+  report({ kind: 'ready' });
+}
+
+interface Delivered {
+  readonly consumers: readonly Consumer[];
+  /** Resolves when the running batches are done. */
+  stop(): Promise<void>;
+}
+
+async function deliver(
+  name: FunctionName,
+  { data, ports, shards, delivery, upkeep }: WorkerSettings,
+  services: LocalServices,
+  report: (message: WorkerReport) => void,
+): Promise<Delivered> {
+  const { trigger } = entryOf(name);
+  if (trigger.kind !== 'stream') throw new Error(`${name} has no stream`);
+  const step = await stepOf(name, services, await portsOf(ports, name));
   const failed = (error: unknown): void =>
-    report({ kind: 'failed', message: [codeOf(error), ...framesOf(error)].join(' ') });
-  const reader = new EmbeddedStreamReader(files.stream(settings.data, trigger.stream));
-  const checkpoints = new EmbeddedCheckpoints(files.checkpoints(settings.data, settings.name));
-  const { records: most = Number.POSITIVE_INFINITY, longestPauseMs } = settings.delivery ?? {};
-  const consumers = settings.shards.map(
+    report({ kind: 'failed', function: name, message: [codeOf(error), ...framesOf(error)].join(' ') });
+  const reader = new EmbeddedStreamReader(files.stream(data, trigger.stream));
+  const checkpoints = new EmbeddedCheckpoints(files.checkpoints(data, name));
+  const { records: most = Number.POSITIVE_INFINITY, longestPauseMs } = delivery ?? {};
+  const consumers = shards.map(
     (shard) =>
       new Consumer({
-        function: settings.name,
+        function: name,
         stream: trigger.stream,
         shard,
         batch: {
@@ -76,33 +104,21 @@ async function main(settings: WorkerSettings, port: NonNullable<typeof parentPor
         reader,
         checkpoints,
         failures: services.objects,
-        clock,
+        clock: services.clock,
         random: Math.random,
         onError: failed,
       }),
   );
-  const { streams, tables } = ownedBy(settings.name);
-  const stopUpkeep = startUpkeep(
-    services,
-    settings.data,
-    { streams, tables },
-    { settings: settings.upkeep, onError: failed },
-  );
-  const stop = async (): Promise<void> => {
-    stopUpkeep();
-    await Promise.all(consumers.map((consumer) => consumer.stop()));
-    await services.close();
-    reader.close();
-    checkpoints.close();
-    report({ kind: 'stopped' });
-    port.close();
+  const stopUpkeep = startUpkeep(services, data, ownedBy(name), { settings: upkeep, onError: failed });
+  return {
+    consumers,
+    stop: async () => {
+      stopUpkeep();
+      await Promise.all(consumers.map((consumer) => consumer.stop()));
+      reader.close();
+      checkpoints.close();
+    },
   };
-  port.on('message', (order: WorkerOrder) => {
-    if (order.kind === 'stop') void stop();
-    else for (const consumer of consumers) consumer[order.kind]();
-  });
-  for (const consumer of consumers) consumer.start();
-  report({ kind: 'ready' });
 }
 
 if (parentPort) await main(workerData as WorkerSettings, parentPort);

@@ -1,4 +1,4 @@
-/** Builds the console and the shop into `web/dist/`, which the host serves and the stack uploads. */
+/** Builds the console, the shop and a person's own page into `web/dist/`, which the host serves and the stack uploads. */
 import { join } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { build } from 'vite';
@@ -12,6 +12,7 @@ export async function buildPages(): Promise<void> {
     for (const [name, base] of [
       ['console', '/'],
       ['shop', '/shop/'],
+      ['me', '/me/'],
     ] as const)
       await build({
         root: join(import.meta.dirname, name),

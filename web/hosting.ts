@@ -1,7 +1,7 @@
 /** Where built pages lie, and what each is sent with, on both hosts. */
 import { join } from 'node:path';
 
-/** `console/` serves `/`, `shop/` serves `/shop/`. */
+/** `console/` serves `/`, `shop/` serves `/shop/`, `me/` serves `/me/`. */
 export const pagesFolder = join(import.meta.dirname, 'dist');
 
 /**

@@ -15,7 +15,8 @@ import {
   transaction,
 } from './database.ts';
 
-const SETTINGS = { pageSize: 4096, cacheBytes: 16_000_000 };
+const PAGE_BYTES = 4096;
+const CACHE_BYTES = 2_000_000;
 const PAGE_ITEMS = 1000;
 const LAST_CHARACTER = '\u{10ffff}';
 const COLUMNS = 'pk, sk, version, idx, expires_at, data';
@@ -24,14 +25,22 @@ const ALIVE = '(expires_at IS NULL OR expires_at > :now)';
 type Row = Record<string, SQLOutputValue>;
 type Query = { readonly limit?: number; readonly cursor?: string };
 
+export interface EmbeddedTableOptions {
+  readonly path: string;
+  readonly clock: Clock;
+  /** Pages kept in memory, bytes. @default 2,000,000 */
+  readonly cacheBytes?: number | undefined;
+}
+
 export class EmbeddedTable implements Table {
   readonly #db: DatabaseSync;
   readonly #clock: Clock;
   readonly #statements: ReturnType<typeof prepare>;
 
-  constructor(options: { path: string; clock: Clock }) {
+  constructor(options: EmbeddedTableOptions) {
     this.#clock = options.clock;
-    this.#db = openDatabase(options.path, SETTINGS);
+    const { cacheBytes = CACHE_BYTES } = options;
+    this.#db = openDatabase(options.path, { pageSize: PAGE_BYTES, cacheBytes });
     this.#db.exec(`
       CREATE TABLE IF NOT EXISTS items (
         pk TEXT NOT NULL,

@@ -60,9 +60,11 @@ export function freshProfile(tenant: string, id: string): Profile {
     state: emptyState(),
     recent: Recent.empty(),
     sides: [],
-    meta: { version: 1, linked: [], spill: [], erased: false, out: [] },
+    meta: freshMeta(),
   };
 }
+
+export const freshMeta = (): Meta => ({ version: 1, linked: [], spill: [], erased: false, out: [] });
 
 export function encodeProfile(profile: Profile): Uint8Array {
   return pack(JSON.stringify(profile.meta), [stateText(profile.state), profile.recent.bytes()]);
@@ -84,3 +86,6 @@ export function decodeProfile(tenant: string, id: string, item: Item | undefined
     meta: metaSchema.parse(JSON.parse(header)),
   };
 }
+
+/** The first part of a profile's bytes. @throws when they were not written by {@link encodeProfile}. */
+export const readMeta = (data: Uint8Array): Meta => metaSchema.parse(JSON.parse(unpack(data).header));

@@ -9,6 +9,8 @@ import { type Fingerprint, tag32 } from '../ids.ts';
 const WORDS = 5;
 /** Entries there is room for at first: most people come for one or two events, and small arrays cost little. */
 const FIRST = 2;
+/** Arrays of so many words lie in V8's own memory; to ask for their buffer would move them out of it, which is dear. */
+const IN_HEAP = 16;
 /** Up to this many entries looking at each beats an index. */
 const SCANNED = 24;
 /** Entries a profile item holds; beyond that the oldest {@link SPILL} move to a side item. */
@@ -58,8 +60,10 @@ export class Recent {
 
   /** @throws RangeError when the length is no multiple of 20 bytes. */
   static decode(bytes: Uint8Array): Recent {
-    const words = new Uint32Array(new Uint8Array(bytes).buffer);
-    if (words.length % WORDS !== 0) throw new RangeError('known messages are cut off');
+    if (bytes.length % (WORDS * 4) !== 0) throw new RangeError('known messages are cut off');
+    const words = new Uint32Array(bytes.length / 4);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    for (let i = 0; i < words.length; i++) words[i] = view.getUint32(i * 4, true);
     return new Recent(words, words.length / WORDS);
   }
 
@@ -83,8 +87,13 @@ export class Recent {
     return new Uint8Array(this.bytes());
   }
 
-  /** As {@link encode}, but a view that the next change of this object changes too. */
+  /** As {@link encode}, but maybe a view that the next change of this object changes too. */
   bytes(): Uint8Array {
+    if (this.#words.length <= IN_HEAP) {
+      const out = Buffer.allocUnsafe(this.#size * WORDS * 4);
+      for (let i = 0; i < this.#size * WORDS; i++) out.writeUInt32LE(this.#words[i] ?? 0, i * 4);
+      return out;
+    }
     return new Uint8Array(this.#words.buffer, this.#words.byteOffset, this.#size * WORDS * 4);
   }
 

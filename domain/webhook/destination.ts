@@ -110,11 +110,18 @@ const jobSchema = z.object({
 export type Job = z.infer<typeof jobSchema>;
 
 export const queuePartition = (tenant: string, id: string): string => `${tenant}#queue#${id}`;
-export const jobWrite = (key: Key, job: Job): Write => ({ ...key, data: encode(job) });
+/** Expires like what is remembered: of a destination that was deleted nothing stays behind. */
+export const jobWrite = ({ pk, sk }: Key, job: Job): Write => ({
+  pk,
+  sk,
+  data: encode(job),
+  expiresAt: Math.ceil(job.queuedAt / 1000) + SENT_SECONDS,
+});
 export const decodeJob = (item: Item): Job => jobSchema.parse(parse(item));
 
+export const sentPartition = (tenant: string, id: string): string => `${tenant}#sent#${id}`;
 /** A change that was delivered to a destination is not delivered again. */
 export const sentKey = (tenant: string, id: string, change: string): Key => ({
-  pk: `${tenant}#sent#${id}`,
+  pk: sentPartition(tenant, id),
   sk: change,
 });

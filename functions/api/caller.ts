@@ -1,11 +1,12 @@
 /** Who asks, and as what: a key or session in `Authorization: Bearer`, or claims that the platform has checked. */
 import { type Duty, holders, may, type Role } from '../../domain/access/roles.ts';
 import { type KeyCache, keyId } from '../../domain/keys.ts';
+import { openLink } from '../../domain/privacy/link.ts';
 import type { HttpRequest } from '../http.ts';
 import { Refused } from './replies.ts';
 
-/** What a route asks of its caller: nothing, the write key that any page shows, or a role. */
-export type Access = 'open' | 'page' | Duty;
+/** What a route asks of its caller: nothing, the write key that any page shows, a person's own link, or a role. */
+export type Access = 'open' | 'page' | 'person' | Duty;
 
 export interface Caller {
   readonly tenant: string;
@@ -15,6 +16,8 @@ export interface Caller {
   readonly role: Role | undefined;
   /** The source that a key belongs to. */
   readonly source: string;
+  /** Set for who comes by a link to their own page: the profile it names. */
+  readonly person?: string;
 }
 
 /** Keys that may be looked up; anything else cannot be one of ours and saves the look-up. */
@@ -24,14 +27,22 @@ const challenge = 'Bearer realm="wellspring"';
 
 const nobody: Caller = { tenant: '', id: '', role: undefined, source: '' };
 
+export interface Known {
+  readonly keys: KeyCache;
+  /** What links are signed with. */
+  readonly secret: string;
+  /** ms since the epoch. */
+  readonly now: number;
+}
+
 /** @throws Refused when the key is missing, unknown, disabled or expired, or may not do this. */
 export async function callerOf(
   request: HttpRequest,
   access: Access,
-  keys: KeyCache,
-  now: number,
+  { keys, secret, now }: Known,
 ): Promise<Caller> {
   if (access === 'open') return nobody;
+  if (access === 'person') return callerByLink(request, secret, now);
   const caller = request.claims
     ? { ...request.claims, source: 'console' }
     : await callerByKey(request, keys, now);
@@ -43,6 +54,13 @@ export async function callerOf(
     });
   }
   return caller;
+}
+
+function callerByLink(request: HttpRequest, secret: string, now: number): Caller {
+  const claims = openLink(secret, bearerOf(request) ?? '', now);
+  if (!claims) throw new Refused('invalid_link');
+  const { tenant, profile } = claims;
+  return { tenant, id: `person ${profile.slice(0, 16)}`, role: undefined, source: 'page', person: profile };
 }
 
 async function callerByKey(request: HttpRequest, keys: KeyCache, now: number): Promise<Caller> {

@@ -19,6 +19,7 @@ export const handler = httpEdge('api', (aws) =>
       vault: tableOf(aws, 'vault'),
       destinations: tableOf(aws, 'destinations'),
       privacy: tableOf(aws, 'privacy'),
+      suppression: tableOf(aws, 'suppression'),
     },
     objects: objectsOf(aws),
     lake: lakeOf(aws),

@@ -63,7 +63,9 @@ const needs = (role: Route['role']): string =>
     ? 'Needs no key.'
     : role === 'page'
       ? 'A write key is enough.'
-      : `Needs the role ${holders(role)}.`;
+      : role === 'person'
+        ? "Needs the token of a link to a person's own page."
+        : `Needs the role ${holders(role)}.`;
 
 function operation(route: Route): Document {
   const { operationId, summary, role, body, reply } = route;
@@ -107,8 +109,11 @@ function parametersOf(parameters: Parameters, place: 'path' | 'query'): Document
 /** What every route with a key may refuse, and what this one may. */
 function errorsOf({ role, refusals: own = [] }: Route): Record<string, Document> {
   const keyed: readonly Refusal[] = [
-    ...(role === 'open' ? [] : (['missing_key', 'invalid_key'] as const)),
-    ...(role === 'open' || role === 'page' ? [] : (['secret_key_required', 'forbidden'] as const)),
+    ...(role === 'person' ? (['invalid_link'] as const) : []),
+    ...(role === 'open' || role === 'person' ? [] : (['missing_key', 'invalid_key'] as const)),
+    ...(role === 'open' || role === 'page' || role === 'person'
+      ? []
+      : (['secret_key_required', 'forbidden'] as const)),
     'rate_limited',
   ];
   const byStatus = new Map<number, string[]>();

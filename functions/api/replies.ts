@@ -10,6 +10,7 @@ export const refusals = {
     status: 401,
     message: 'This login link was used or has ended: `wellspring login` prints another.',
   },
+  invalid_link: { status: 401, message: 'This link has ended or is not valid: ask for another.' },
   not_found: { status: 404, message: 'There is nothing at this path.' },
   unknown_profile: { status: 404, message: 'No profile is known by this id.' },
   unknown_model: { status: 404, message: 'No model has this name; /api/models lists them.' },

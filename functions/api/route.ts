@@ -188,6 +188,8 @@ export function route<
 
 /** Requests per second of one caller; bursts of ten seconds' worth are let through. */
 const REQUESTS_PER_SECOND = 100;
+/** The same of a person on their own page: an answer costs a search of the lake. */
+const PERSON_REQUESTS_PER_SECOND = 2;
 
 /** @throws Refused when the caller may not ask this, or asks too often. */
 async function admitted(
@@ -196,8 +198,9 @@ async function admitted(
   { services, keys, rates }: Host,
 ): Promise<Caller> {
   const now = services.clock.now();
-  const caller = await callerOf(request, role, keys, now);
-  const wait = rates.take(caller.id || (request.ip ?? ''), 1, REQUESTS_PER_SECOND, now);
+  const caller = await callerOf(request, role, { keys, secret: services.secret, now });
+  const perSecond = caller.person === undefined ? REQUESTS_PER_SECOND : PERSON_REQUESTS_PER_SECOND;
+  const wait = rates.take(caller.id || (request.ip ?? ''), 1, perSecond, now);
   if (wait > 0) throw new Refused('rate_limited', { headers: { 'retry-after': String(wait) } });
   return caller;
 }

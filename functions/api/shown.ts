@@ -57,7 +57,9 @@ export async function shownTo(
 ): Promise<Shown> {
   const { tables, secret } = services;
   const opened = await new Vault(tables.vault, secret).open(tenant, subjects);
-  return new Shown(opened, namesOf(services, tenant, asked), seesIdentifiers(caller.role));
+  // On their own page people see themselves.
+  const whole = caller.person !== undefined || seesIdentifiers(caller.role);
+  return new Shown(opened, namesOf(services, tenant, asked), whole);
 }
 
 function namesOf({ secret }: ApiServices, tenant: string, id: string | undefined): Map<string, string> {

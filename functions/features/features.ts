@@ -1,6 +1,6 @@
 /** Stream step: clean events -> profiles, each event exactly once, and word of every change. */
-import { compareSequence, type StreamRecord, type StreamResult } from '../../domain/ports.ts';
-import type { Profile } from '../../domain/profile/item.ts';
+import { compareSequence, type StreamRecord, type StreamResult, type Write } from '../../domain/ports.ts';
+import type { HeldProfile } from '../../domain/profile/held.ts';
 import { SuppressionList } from '../../domain/vault/suppression.ts';
 import type { CleanEvent } from '../../events/envelope.ts';
 import { unpack } from '../../events/packed.ts';
@@ -91,7 +91,7 @@ async function applyRun(arrivals: readonly Arrival[], run: Run): Promise<string 
 interface Update {
   readonly failed: Group[];
   /** Profiles whose memory equals the table. */
-  readonly saved: Profile[];
+  readonly saved: HeldProfile[];
 }
 
 /** Applies every group and writes it; a group that met another writer is read again and repeated. */
@@ -108,7 +108,9 @@ async function update(groups: readonly Group[], work: Workset, run: Run): Promis
       .map((group) => {
         const profile = work.get(group.profile);
         const frozen = { absorbed: all(group.absorbed, work), via: all(group.via, work) };
-        return { group, profile, result: apply(profile, group.arrivals, frozen, run.now) };
+        const result = apply(profile, group.arrivals, frozen, run.now);
+        // At once, so that no more than one small profile is decoded at a time.
+        return { group, profile, result, write: result.changed ? run.store.writeOf(profile) : undefined };
       });
     open = await write(results, done, run);
   }
@@ -116,7 +118,7 @@ async function update(groups: readonly Group[], work: Workset, run: Run): Promis
   return done;
 }
 
-const all = (ids: ReadonlySet<string>, work: Workset): Profile[] => [...ids].map((id) => work.get(id));
+const all = (ids: ReadonlySet<string>, work: Workset): HeldProfile[] => [...ids].map((id) => work.get(id));
 
 async function reload(open: readonly Group[], work: Workset): Promise<void> {
   const refs = open.flatMap((group) =>
@@ -127,8 +129,10 @@ async function reload(open: readonly Group[], work: Workset): Promise<void> {
 
 interface Computed {
   readonly group: Group;
-  readonly profile: Profile;
+  readonly profile: HeldProfile;
   readonly result: Applied;
+  /** undefined: nothing changed. */
+  readonly write: Write | undefined;
 }
 
 /** Returns the groups that must be tried again. */
@@ -139,7 +143,10 @@ async function write(computed: readonly Computed[], done: Update, run: Run): Pro
     result.sides.map((side) => ({ tenant: profile.tenant, owner: profile.id, ...side })),
   );
   if (sides.length > 0) await store.saveSides(sides, now);
-  const saved = await store.save(changed.map(({ profile }) => profile));
+  const saved = await store.save(
+    changed.map(({ profile }) => profile),
+    changed.flatMap(({ write: one }) => one ?? []),
+  );
   const again = new Set(changed.filter((_, i) => !saved[i]));
   for (const entry of computed) {
     if (again.has(entry)) continue;

@@ -5,7 +5,7 @@
  */
 import { WellspringError } from '../../domain/errors.ts';
 import { linkDecision } from '../../domain/identity.ts';
-import type { Profile } from '../../domain/profile/item.ts';
+import type { HeldProfile } from '../../domain/profile/held.ts';
 import type { Arrival } from './arrival.ts';
 import type { ProfileStore, Ref } from './store.ts';
 
@@ -14,7 +14,7 @@ const HOPS = 2;
 
 /** The profiles of one batch, each handed out once. */
 export class Workset {
-  readonly profiles = new Map<string, Profile>();
+  readonly profiles = new Map<string, HeldProfile>();
   readonly #store: ProfileStore;
 
   constructor(store: ProfileStore) {
@@ -29,19 +29,19 @@ export class Workset {
       this.profiles.set(profile.id, profile);
   }
 
-  get(id: string): Profile {
+  get(id: string): HeldProfile {
     const profile = this.profiles.get(id);
     if (!profile) throw new Error('a profile was used before it was loaded');
     return profile;
   }
 
   /** Frozen profiles, as the table holds them. */
-  tombstones(): Profile[] {
+  tombstones(): HeldProfile[] {
     return [...this.profiles.values()].filter((profile) => profile.meta.into !== undefined);
   }
 
   /** The profile that an identity's events go to. @throws when tombstones form a chain that is too long. */
-  canonical(id: string): Profile {
+  canonical(id: string): HeldProfile {
     let profile = this.get(id);
     for (let hop = 0; profile.meta.into !== undefined; hop++) {
       if (hop === HOPS) throw new WellspringError('conflict_persists', 'tombstones form a chain');
@@ -56,10 +56,13 @@ export interface Group {
   readonly profile: string;
   readonly arrivals: Arrival[];
   /** Frozen profiles whose content it takes over. */
-  readonly absorbed: Set<string>;
+  readonly absorbed: ReadonlySet<string>;
   /** Tombstones over which arrivals came: what they know was counted before the link, wherever their past went. */
-  readonly via: Set<string>;
+  via: ReadonlySet<string>;
 }
+
+/** Most groups concern no tombstone: they share this. */
+const none: ReadonlySet<string> = new Set();
 
 const refOf = (arrival: Arrival, id: string): Ref => ({ tenant: arrival.event.tenant, id });
 
@@ -77,11 +80,12 @@ export async function route(
     const { id } = work.canonical(arrival.primary);
     let group = groups.get(id);
     if (!group) {
-      group = { profile: id, arrivals: [], absorbed: absorbed.get(id) ?? new Set(), via: new Set() };
+      group = { profile: id, arrivals: [], absorbed: absorbed.get(id) ?? none, via: none };
       groups.set(id, group);
     }
     group.arrivals.push(arrival);
-    if (arrival.primary !== id) group.via.add(arrival.primary);
+    if (arrival.primary !== id && !group.via.has(arrival.primary))
+      group.via = new Set([...group.via, arrival.primary]);
   }
   return groups;
 }
@@ -134,7 +138,7 @@ async function link(
       open.map((pair) => pair.device),
       attempt > 0,
     );
-    const written = new Map<string, { pair: Pair; device: Profile }>();
+    const written = new Map<string, { pair: Pair; device: HeldProfile }>();
     for (const pair of open) {
       const device = work.get(pair.device.id);
       const devices = work.get(pair.person).meta.linked.length + (absorbed.get(pair.person)?.size ?? 0);

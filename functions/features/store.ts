@@ -1,6 +1,7 @@
 /** Loads and saves profiles, and remembers the ones used last: a warm function reads most of them from memory. */
 import type { Table, Write } from '../../domain/ports.ts';
-import { decodeProfile, encodeProfile, type Profile, profileKey } from '../../domain/profile/item.ts';
+import { HeldProfile } from '../../domain/profile/held.ts';
+import { profileKey } from '../../domain/profile/item.ts';
 import { Recent } from '../../domain/profile/recent.ts';
 
 /** Side items live a week: well beyond the window in which repeats are recognised. */
@@ -18,7 +19,9 @@ export interface Ref {
 export class ProfileStore {
   readonly #table: Table;
   readonly #capacity: number;
-  readonly #warm = new Map<string, Profile>();
+  readonly #warm = new Map<string, HeldProfile>();
+  /** Those that were found in memory: they come again and again, and stay decoded. */
+  readonly #frequent = new WeakSet<HeldProfile>();
 
   /** `capacity`: profiles kept in memory. */
   constructor(table: Table, capacity: number) {
@@ -27,7 +30,7 @@ export class ProfileStore {
   }
 
   /** Hands out profiles in the order asked; `fresh` goes past the memory and reads consistently. */
-  async take(refs: readonly Ref[], fresh = false): Promise<Profile[]> {
+  async take(refs: readonly Ref[], fresh = false): Promise<HeldProfile[]> {
     const found = refs.map((ref) => this.#checkOut(ref.id, fresh));
     const missing = refs.filter((_, i) => !found[i]);
     if (missing.length === 0) return found.filter((profile) => profile !== undefined);
@@ -35,19 +38,26 @@ export class ProfileStore {
       missing.map((ref) => profileKey(ref.tenant, ref.id)),
       { consistent: fresh },
     );
-    const loaded = missing.map((ref, i) => decodeProfile(ref.tenant, ref.id, items[i]));
+    const loaded = missing.map((ref, i) => new HeldProfile(ref.tenant, ref.id, items[i]));
     await this.#loadSides(loaded);
     let next = 0;
     return found.map((profile) => profile ?? loaded[next++]).filter((profile) => profile !== undefined);
   }
 
-  /** Writes profiles on the condition that nobody else has; false where somebody had. */
-  async save(profiles: readonly Profile[]): Promise<boolean[]> {
-    const writes: Write[] = profiles.map((profile) => ({
+  /** What to write of a profile, on the condition that nobody else has written it. */
+  writeOf(profile: HeldProfile): Write {
+    return {
       ...profileKey(profile.tenant, profile.id),
-      data: encodeProfile(profile),
+      data: profile.encode(!this.#frequent.has(profile)),
       expect: profile.version,
-    }));
+    };
+  }
+
+  /** Writes what {@link writeOf} made of each profile; false where somebody else had written. */
+  async save(
+    profiles: readonly HeldProfile[],
+    writes: readonly Write[] = profiles.map((profile) => this.writeOf(profile)),
+  ): Promise<boolean[]> {
     const results = await this.#table.put(writes);
     return profiles.map((profile, i) => {
       const result = results[i];
@@ -73,7 +83,7 @@ export class ProfileStore {
   }
 
   /** Takes profiles back into memory; only those whose content is what the table holds. */
-  giveBack(profiles: Iterable<Profile>): void {
+  giveBack(profiles: Iterable<HeldProfile>): void {
     for (const profile of profiles) {
       if (profile.version === 0) continue;
       this.#warm.delete(profile.id);
@@ -85,13 +95,15 @@ export class ProfileStore {
     }
   }
 
-  #checkOut(id: string, fresh: boolean): Profile | undefined {
+  #checkOut(id: string, fresh: boolean): HeldProfile | undefined {
     const profile = this.#warm.get(id);
     if (profile) this.#warm.delete(id);
-    return fresh ? undefined : profile;
+    if (!profile || fresh) return undefined;
+    this.#frequent.add(profile);
+    return profile;
   }
 
-  async #loadSides(profiles: readonly Profile[]): Promise<void> {
+  async #loadSides(profiles: readonly HeldProfile[]): Promise<void> {
     const wanted = profiles.flatMap((profile) =>
       profile.meta.spill.map((side) => ({ profile, key: profileKey(profile.tenant, side.owner, side.sk) })),
     );

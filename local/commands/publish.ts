@@ -50,20 +50,29 @@ export async function publishConsole({ outputs, region }: PublishOptions): Promi
 
 const isPage = (key: string): boolean => key.endsWith('.html');
 
+/** Built pages and where they go: the console to the root, a person's own page into its folder. */
+const places = [
+  { name: 'console', prefix: '' },
+  { name: 'me', prefix: 'me/' },
+] as const;
+
 function filesOf(config: object): PageFile[] {
-  const root = join(pagesFolder, 'console');
-  const keys = readdirSync(root, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => relative(root, join(parentPath, name)).split(sep).join('/'));
-  const file = (key: string, body = readFileSync(join(root, key))): PageFile => ({
+  const file = (key: string, body: Uint8Array): PageFile => ({
     key,
     body,
     contentType: contentTypes[extname(key)] ?? 'application/octet-stream',
     cacheControl: cacheControl(key),
   });
+  const all = places.flatMap(({ name, prefix }) => {
+    const root = join(pagesFolder, name);
+    return readdirSync(root, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => join(entry.parentPath, entry.name))
+      .map((path) => file(prefix + relative(root, path).split(sep).join('/'), readFileSync(path)));
+  });
   return [
-    ...keys.filter((key) => !isPage(key)).map((key) => file(key)),
+    ...all.filter(({ key }) => !isPage(key)),
     file('config.json', Buffer.from(JSON.stringify(config))),
-    ...keys.filter(isPage).map((key) => file(key)),
+    ...all.filter(({ key }) => isPage(key)),
   ];
 }

@@ -48,7 +48,7 @@ ${snippet({ origin: host.url, writeKey: host.writeKey })}
 `;
 }
 
-/** Resolves after Ctrl-C or SIGTERM, when everything is stored and closed. */
+/** Resolves after Ctrl-C or SIGTERM, when everything is stored and closed. @throws WellspringError `function_died`. */
 export async function start(options: StartOptions): Promise<void> {
   const log = makeLog(
     options.json,
@@ -71,15 +71,17 @@ export async function start(options: StartOptions): Promise<void> {
   if (options.demo) await loadCatalogue(host).catch(() => log('catalogue_failed'));
   const first = options.demo && options.past > 0 ? firstModels(host, options, log) : undefined;
   const demo = options.demo ? startDemo({ url, writeKey, rate: options.rate, seed: 1 }) : undefined;
-  await new Promise<void>((done) => {
+  const asked = new Promise<void>((done) => {
     // Not once: a terminal sends Ctrl-C to the caller too, which hands it on.
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => done());
   });
+  const dead = await Promise.race([asked, host.died]);
   log('stopping');
   await first?.stop();
   await demo?.stop();
   await host.stop();
   log('stopped');
+  if (dead) throw dead;
 }
 
 /** Brings the demo's past in and trains on it, and says so. */

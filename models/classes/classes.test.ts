@@ -152,15 +152,18 @@ describe('refuses', () => {
   });
 });
 
-test('an empty history, strange kinds and prices give finite numbers and chances that sum to 1', () => {
+test('empty and endless histories, strange kinds, prices and times give finite numbers and chances that sum to 1', () => {
   const odd = [
     example([]),
     example([{ kind: '', category: '', price: -5, at: CUT }]),
     example(Array.from({ length: 50 }, () => ({ kind: 'x'.repeat(1000), price: 1e12, at: 0 }))),
     example([{ kind: 'Order Completed', at: CUT + DAY_MS }]),
+    example([{ kind: 'Product Viewed', price: Number.NaN, at: Number.NaN }]),
+    example(Array.from({ length: 10_000 }, (_, i) => ({ kind: 'Order Completed', price: 9, at: CUT - i }))),
   ];
   for (const { lifecycle, persona } of predictClasses(model, odd)) {
     for (const { probabilities } of [lifecycle, persona]) {
+      expect(Object.values(probabilities).every((chance) => chance >= 0 && chance <= 1)).toBe(true);
       expect(Object.values(probabilities).reduce((a, b) => a + b, 0)).toBeCloseTo(1, 9);
     }
   }

@@ -1,5 +1,5 @@
 /** What an example says, gathered once, before features are made of it. */
-import type { Example } from '../behaviour/example.ts';
+import type { BehaviourEvent, Example } from '../behaviour/example.ts';
 import { basketsOf } from './baskets.ts';
 
 /** What features are computed from, gathered once per example. */
@@ -18,7 +18,8 @@ export interface Facts extends ReturnType<typeof basketsOf> {
 
 const DAY_MS = 86_400_000;
 
-export function factsOf({ events, cut }: Example): Facts {
+export function factsOf({ events: all, cut }: Example): Facts {
+  const events = all.flatMap(numbered);
   const ages = events.map(({ at }) => Math.max(0, (cut - at) / DAY_MS));
   const days = [...new Set(ages.map(Math.floor))];
   const categories = new Map<string, number>();
@@ -35,6 +36,13 @@ export function factsOf({ events, cut }: Example): Facts {
     categorised: sum([...categories.values()]),
     ...basketsOf(events),
   };
+}
+
+/** An event without a time says nothing; a price that is no number is none. */
+function numbered(event: BehaviourEvent): BehaviourEvent[] {
+  if (!Number.isFinite(event.at)) return [];
+  const { price, ...rest } = event;
+  return [price === undefined || Number.isFinite(price) ? event : rest];
 }
 
 export const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);

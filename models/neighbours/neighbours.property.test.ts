@@ -35,6 +35,21 @@ it('every score is a finite number that is not below 0, stored or not', () => {
   );
 });
 
+it('a visit of ten thousand steps, half of them of unknown items, is scored like any other', () => {
+  const sessions = toSessions([
+    [0, 1, 2],
+    [1, 2, 3],
+    [4, 0],
+  ]);
+  const endless = Array.from({ length: 10_000 }, (_, i) => (i % 2 === 0 ? i % ITEMS : -1));
+  for (const fitted of [fitSessionKnn(sessions, ITEMS), fitCoVisitation(sessions, ITEMS)]) {
+    const scores = new Float32Array(ITEMS);
+    fitted.score(endless, scores);
+    expect(scores.every((score) => Number.isFinite(score) && score >= 0)).toBe(true);
+    expect(scores.some((score) => score > 0)).toBe(true);
+  }
+});
+
 it('the index holds the newest occurrences of each item, newest first', () => {
   fc.assert(
     fc.property(lists, fc.integer({ min: 1, max: 5 }), fc.boolean(), (given, newest, once) => {

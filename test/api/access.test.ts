@@ -2,12 +2,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { may, type Role, roles } from '../../domain/access/roles.ts';
+import { signLink } from '../../domain/privacy/link.ts';
 import { keysReply, madeKeyReply } from '../../functions/api/keys.ts';
 import { isLogged } from '../../functions/api/route.ts';
 import { routes } from '../../functions/api/routes.ts';
 import { loginReply, meReply, sessionReply } from '../../functions/api/sessions.ts';
 import { auditReply } from '../../functions/api/trail.ts';
-import { type TestChain, testChain } from './chain.ts';
+import { NOW, SECRET, type TestChain, testChain } from './chain.ts';
 import { errorOf, valueOf } from './reply.ts';
 
 let chain: TestChain;
@@ -25,7 +26,9 @@ beforeAll(async () => {
 afterAll(() => chain[Symbol.dispose]());
 
 const guarded = routes.flatMap(({ method, pattern, role, operationId }) =>
-  role === 'open' || role === 'page' ? [] : [{ method, pattern, needed: role, operationId }],
+  role === 'open' || role === 'page' || role === 'person'
+    ? []
+    : [{ method, pattern, needed: role, operationId }],
 );
 const matrix = guarded.flatMap((row) => roles.map((role) => ({ ...row, role })));
 
@@ -39,6 +42,24 @@ it.each(matrix)(
     expect(errorOf(reply).code).toBe(may(role, needed) ? 'invalid_parameter' : 'forbidden');
   },
 );
+
+describe("a link to a person's own page", () => {
+  const profile = '0'.repeat(32);
+  const link = signLink(SECRET, { tenant: 'test', profile, expiresAt: NOW + 40 * 86_400_000 });
+  const own = routes.filter(({ role }) => role === 'person');
+
+  it.each(own)('opens $method $pattern, which no role does', async ({ method, pattern }) => {
+    expect(errorOf(await chain.ask(probe(pattern), { method, key: link })).code).toBe('invalid_parameter');
+    for (const role of roles) {
+      const reply = await chain.ask(probe(pattern), { method, key: keyOf.get(role) });
+      expect(errorOf(reply)).toMatchObject({ status: 401, code: 'invalid_link' });
+    }
+  });
+
+  it.each(guarded)('does not open $method $pattern', async ({ method, pattern }) => {
+    expect(errorOf(await chain.ask(probe(pattern), { method, key: link })).code).toBe('invalid_key');
+  });
+});
 
 it('lets nobody but privacy do what privacy does, and privacy change nothing else', () => {
   expect(roles.filter((role) => may(role, 'privacy'))).toEqual(['privacy']);

@@ -39,6 +39,7 @@ export interface Asked {
 export interface TestChain extends Disposable {
   readonly profiles: Table;
   readonly segments: Table;
+  readonly destinations: Table;
   readonly suppression: Table;
   readonly vault: Table;
   readonly privacy: Table;
@@ -128,6 +129,7 @@ export async function testChain(options: ChainOptions = {}): Promise<TestChain> 
   return {
     profiles: tables.profiles,
     segments: tables.segments,
+    destinations: tables.destinations,
     suppression: tables.suppression,
     vault: tables.vault,
     privacy: tables.privacy,

@@ -1,7 +1,8 @@
 /** Destinations over the API: secrets shown once, URLs checked, and nobody else's touched. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { jobWrite, queuePartition } from '../../domain/webhook/destination.ts';
 import { destinationsReply, madeDestinationReply } from '../../functions/api/destinations/destinations.ts';
-import { type TestChain, testChain } from './chain.ts';
+import { NOW, type TestChain, testChain } from './chain.ts';
 import { errorOf, valueOf } from './reply.ts';
 
 let chain: TestChain;
@@ -58,10 +59,15 @@ it('is neither seen nor changed by another tenant', async () => {
   expect(await list()).toContainEqual(view);
 });
 
-it('ends when it is deleted, and twenty are enough', async () => {
+it('ends when it is deleted with all that waits, and twenty are enough', async () => {
   const { view } = await make();
+  const pk = queuePartition('test', view.id);
+  const change = { id: 'c', profileId: 'p', segmentId: 's', kind: 'entered', at: NOW } as const;
+  const job = { change, queuedAt: NOW, attempts: 0, notBefore: 0 };
+  await chain.destinations.put(Array.from({ length: 250 }, (_, i) => jobWrite({ pk, sk: `${i}` }, job)));
   expect((await chain.ask(`/api/destinations/${view.id}`, { method: 'DELETE' })).status).toBe(200);
   expect((await list()).map(({ id }) => id)).not.toContain(view.id);
+  expect((await chain.destinations.query({ pk })).items).toEqual([]);
   for (let n = (await list()).length; n < 20; n++) await make();
   expect(errorOf(await post('/api/destinations', { url: 'https://hooks.example.com/' }))).toMatchObject({
     status: 409,

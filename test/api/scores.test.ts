@@ -10,6 +10,7 @@ import { modelReply, modelsReply } from '../../functions/api/models.ts';
 import { profileReply } from '../../functions/api/profiles.ts';
 import { scoresReply } from '../../functions/api/scores.ts';
 import { readCurrent, readFile } from '../../models/registry/registry.ts';
+import { type Watch, writeWatch } from '../../models/registry/watch.ts';
 import { serveTiny, vocabulary } from '../fixtures/models.ts';
 import { profileIdOf } from '../fixtures/person.ts';
 import { NOW, SECRET, type TestChain, testChain } from './chain.ts';
@@ -208,6 +209,7 @@ describe('models', () => {
       { version: 'v2', serves: true, metrics: { 'MRR@20': { value: 0.4, low: 0.3, high: 0.5 } } },
       { version: 'v1', serves: false, dataDigest: expect.any(String), gate: { passed: true } },
     ]);
+    expect(models[0]).not.toHaveProperty('watch');
     const one = valueOf(await chain.ask('/api/models/behaviour'), modelReply);
     expect(one.versions.map(({ version, calibration }) => [version, calibration])).toEqual([
       ['v2', {}],
@@ -217,5 +219,22 @@ describe('models', () => {
       models: [],
     });
     expect(errorOf(await chain.ask('/api/models/other')).code).toBe('unknown_model');
+  });
+
+  it('show how what serves has drifted, and whether its chances came true', async () => {
+    using chain = await scoringChain();
+    await serveAll(chain);
+    const watch: Watch = {
+      contract: 1,
+      version: 'v1',
+      at: new Date(NOW).toISOString(),
+      cases: 900,
+      drift: [{ name: 'input.events', index: 0.31, verdict: 'large' }],
+      calibration: { churn: { ece: 0.02, luck: 0.03, brier: 0.1, table: [] } },
+    };
+    await writeWatch(chain.objects, { tenant: T, name: 'behaviour' }, watch);
+    const { models } = valueOf(await chain.ask('/api/models'), modelsReply);
+    expect(models.map((one) => one.watch)).toEqual([watch, undefined, undefined]);
+    expect(valueOf(await chain.ask('/api/models/behaviour'), modelReply).watch).toEqual(watch);
   });
 });

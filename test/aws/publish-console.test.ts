@@ -28,7 +28,7 @@ it('uploads pages, files and the settings of the login, each with how long it ma
   expect(await publishConsole({ outputs: path })).toBe(outputs.ConsoleUrl);
   const { Contents = [] } = await emulators.s3.send(new ListObjectsV2Command({ Bucket: 'pages' }));
   const keys = Contents.map(({ Key = '' }) => Key);
-  expect(keys).toEqual(expect.arrayContaining(['index.html', 'config.json']));
+  expect(keys).toEqual(expect.arrayContaining(['index.html', 'me/index.html', 'config.json']));
   const read = (key: string) => emulators.s3.send(new GetObjectCommand({ Bucket: 'pages', Key: key }));
   const page = await read('index.html');
   expect([page.ContentType, page.CacheControl]).toEqual(['text/html; charset=utf-8', 'no-cache']);

@@ -24,7 +24,7 @@ const usage = `Usage: npm run bench -- NAME [--quick]
   --quick   a tenth of the load: for a look, not for a figure to quote
 
   For models:
-  --only PART       behaviour, sessions, sequences, propensity or text; may be given several times
+  --only PART       behaviour, sessions, sequences, speed, propensity or text; may be given several times
   --datasets DIR    folder with one folder per public data set
   --seeds N         how many seeds each figure is the mean of
 `;

@@ -1,5 +1,8 @@
 /** `wellspring start` as a person meets it. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { files } from '../../local/files.ts';
 import { testFolder } from '../fixtures/folder.ts';
 import { type Ready, startCommand, wellspring } from './running.ts';
 
@@ -73,6 +76,21 @@ test('says what to do when the folder or the port is taken', async () => {
   expect(samePort.stderr).toContain('[port_in_use]');
   expect(samePort.stderr).toContain('--port');
   await stop(host);
+});
+
+test('says in one line which function died, and what to do', async () => {
+  using folder = testFolder();
+  const file = files.checkpoints(folder.path, 'features');
+  mkdirSync(dirname(file));
+  writeFileSync(file, 'no database '.repeat(100));
+  const options = ['--json', '--no-demo', '--port', '0', '--data', folder.path];
+  const { code, stdout, stderr } = await wellspring('start', ...options);
+  expect(code).toBe(1);
+  const lines = stdout.trim().split('\n');
+  expect(lines).toHaveLength(1);
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({ event: 'function_died', function: 'features' });
+  expect(stderr).toContain('[function_died]');
+  expect(stderr).not.toContain('    at ');
 });
 
 test('explains itself', async () => {

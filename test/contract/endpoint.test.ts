@@ -1,5 +1,6 @@
 /** The endpoint contract inside this process, through the local model server, and through SageMaker's client. */
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { mockClient } from 'aws-sdk-client-mock';
@@ -133,4 +134,32 @@ describe('over HTTP', () => {
     );
     await expect(modelsIn(`${folder.path}/none`)).rejects.toThrow('There is no folder');
   });
+});
+
+/** What stands at SageMaker's address, asked by the real client; it is waited for 100 ms. */
+const misbehaving: Readonly<Record<string, RequestListener>> = {
+  'never answers': () => {},
+  'answers what is no JSON': (_, response) => void response.end('<html>'),
+  'answers another protocol': (_, response) => void response.end('{"predictions":[1]}'),
+  'breaks off': (_, response) => void response.destroy(),
+};
+
+it.each(Object.entries(misbehaving))('an endpoint that %s counts as away', async (_, listener) => {
+  const server = createServer(listener);
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const client = new SageMakerRuntimeClient({
+    region: 'eu-west-1',
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+    maxAttempts: 1,
+    requestHandler: { requestTimeout: 100, throwOnRequestTimeout: true },
+  });
+  await expect(
+    new AwsEndpoint({ client, prefix: 'e' }).predict({ model: MODEL, inputs: [] }),
+  ).rejects.toMatchObject({
+    code: 'model_unavailable',
+  });
+  client.destroy();
+  server.closeAllConnections();
+  server.close();
 });

@@ -8,6 +8,7 @@ import {
   IconKey,
   IconRoute,
   IconSettings,
+  IconShieldLock,
   IconSparkles,
   IconUsers,
 } from '@tabler/icons-react';
@@ -57,6 +58,12 @@ export const pages: readonly Page[] = [
     name: 'pipeline',
     icon: IconRoute,
     content: lazy(() => import('./pages/pipeline/page.tsx')),
+  },
+  {
+    path: '/privacy',
+    name: 'privacy',
+    icon: IconShieldLock,
+    content: lazy(() => import('./pages/privacy/page.tsx')),
   },
   {
     path: '/sources',

@@ -1,6 +1,7 @@
 /** Destinations: made, listed, given new secrets and deleted here. A secret is shown once, when it is made. */
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod/mini';
+import type { Table } from '../../../domain/ports.ts';
 import { seal } from '../../../domain/privacy/sealed.ts';
 import {
   DESTINATIONS,
@@ -10,8 +11,10 @@ import {
   destinationKey,
   destinationsOf,
   destinationWrite,
+  queuePartition,
   type State,
   sealedFor,
+  sentPartition,
   stateKey,
 } from '../../../domain/webhook/destination.ts';
 import { secretText } from '../../../domain/webhook/signature.ts';
@@ -153,6 +156,14 @@ export async function renewSecret(call: Call<ById, unknown>): Promise<Answer<Mad
 export async function deleteDestination(call: Call<ById, unknown>): Promise<Answer<{ deleted: true }>> {
   const { id } = await find(call);
   const { services, tenant } = call;
-  await services.tables.destinations.delete([destinationKey(tenant, id), stateKey(tenant, id)]);
+  const table = services.tables.destinations;
+  await table.delete([destinationKey(tenant, id), stateKey(tenant, id)]);
+  for (const pk of [queuePartition(tenant, id), sentPartition(tenant, id)]) await clear(table, pk);
   return { value: { deleted: true } };
+}
+
+/** What is deleted makes room for the next page. */
+async function clear(table: Table, pk: string): Promise<void> {
+  for (let { items } = await table.query({ pk }); items.length > 0; { items } = await table.query({ pk }))
+    await table.delete(items);
 }

@@ -4,6 +4,7 @@ import { sealKnown } from '../../../domain/privacy/person.ts';
 import {
   countsSchema,
   type PrivacyRequest,
+  type RequestKind,
   requestKinds,
   requestStates,
   stepStates,
@@ -14,7 +15,7 @@ import { isSubject, subjectOf } from '../../../domain/vault/subject.ts';
 import { readJson } from '../body.ts';
 import { described, personId } from '../parameters.ts';
 import { Refused } from '../replies.ts';
-import type { Answer, Call } from '../route.ts';
+import type { Answer, ApiServices, Call } from '../route.ts';
 
 export const requestBody = z.object({ kind: z.enum(requestKinds), id: personId });
 
@@ -84,7 +85,23 @@ export async function makeRequest({
   caller,
   request,
 }: Call<unknown, unknown>): Promise<Answer<RequestView>> {
-  const { kind, id } = readJson(requestBody, request);
+  const asked = readJson(requestBody, request);
+  return { value: viewOfRequest(await startRequest(services, { ...asked, tenant, by: caller.id })) };
+}
+
+interface Asking {
+  readonly tenant: string;
+  readonly by: string;
+  readonly kind: RequestKind;
+  /** Any id of the person. */
+  readonly id: string;
+}
+
+/** Stores a request; whoever works on them begins soon. */
+export async function startRequest(
+  services: ApiServices,
+  { tenant, by, kind, id }: Asking,
+): Promise<PrivacyRequest> {
   const now = services.clock.now();
   const named = { tenant, id: newRequestId(now) };
   const made: PrivacyRequest = {
@@ -92,7 +109,7 @@ export async function makeRequest({
     version: 1,
     kind,
     state: 'initialised',
-    by: caller.id,
+    by,
     subjects: isSubject(id)
       ? [id]
       : [subjectOf(services.secret, tenant, 'user', id), subjectOf(services.secret, tenant, 'device', id)],
@@ -104,7 +121,7 @@ export async function makeRequest({
   };
   await saveRequest(services.tables.privacy, { request: made, version: 0 });
   services.onRequest?.();
-  return { value: viewOfRequest(made) };
+  return made;
 }
 
 export const requestsReply = z.object({

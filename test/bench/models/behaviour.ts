@@ -1,4 +1,4 @@
-/** The behaviour network alone on public sessions and user sequences; and how fast it trains and answers. */
+/** The behaviour network alone on public sessions and user sequences. */
 
 import { openSessions } from '../../../models/behaviour/predict.ts';
 import { eachRank, rankNext } from '../../../models/behaviour/rank.ts';
@@ -6,9 +6,7 @@ import type { Scorer } from '../../../models/behaviour/scorer.ts';
 import { defaultSessions, type SessionsConfig } from '../../../models/behaviour/train-sessions.ts';
 import { Ranking } from '../../../models/measure/ranking.ts';
 import { runFile, runSessions } from './behaviour-runs.ts';
-import { servingRows } from './behaviour-serving.ts';
 import { sessionSettings, shortened, trainedSession } from './behaviour-sets.ts';
-import { trainingRows } from './behaviour-speed.ts';
 import { overSeeds } from './kept.ts';
 import type { BenchOptions, BenchPart, BenchRow } from './row.ts';
 import { sequenceSet } from './sequence-sets.ts';
@@ -38,8 +36,6 @@ function sequenceConfig(chosen: { scale: number; epochs: number; patience: numbe
 export const benchBehaviour: BenchPart = async (options) => [
   ...(await each(Object.keys(sessionSettings), (name) => sessionRows(name, options))),
   ...(await each(Object.keys(sequenceSettings), (name) => sequenceRows(name, options))),
-  ...(await trainingRows(options)),
-  ...(await servingRows(options)),
 ];
 
 async function each(

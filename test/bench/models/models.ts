@@ -11,6 +11,7 @@ const parts: Readonly<Record<string, () => Promise<BenchPart>>> = {
   behaviour: async () => (await import('./behaviour.ts')).benchBehaviour,
   sessions: async () => (await import('./sessions.ts')).benchSessions,
   sequences: async () => (await import('./sequences.ts')).benchSequences,
+  speed: async () => (await import('./speed.ts')).benchSpeed,
   propensity: async () => (await import('./propensity.ts')).benchPropensity,
   text: async () => (await import('./text.ts')).benchText,
 };

@@ -50,7 +50,7 @@ function Known({ id, person }: { id: string; person: PersonReply }) {
       'recommendations',
       <Recommendations key="recommendations" id={id} version={person.items[0]?.version ?? 0} />,
     ],
-    ['consent', <Consent key="consent" consent={person.profile.consent} />],
+    ['consent', <Consent key="consent" id={id} consent={person.profile.consent} />],
     ['identities', <Identities key="identities" person={person} />],
   ] as const;
   return (

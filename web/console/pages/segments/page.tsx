@@ -6,6 +6,7 @@ import { useWords } from '../../language.tsx';
 import { Confirm } from '../../parts/confirm.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { Problem } from '../../parts/problem.tsx';
+import { saveFile } from '../../parts/save-file.ts';
 import { WideTable } from '../../parts/wide-table.tsx';
 import { Builder } from './builder.tsx';
 import { CountBar } from './count.tsx';
@@ -82,12 +83,7 @@ export default function SegmentsPage() {
 
 async function download({ id }: SegmentView): Promise<void> {
   const text = await api.call('GET /api/segments/{id}/export', { path: { id } });
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/csv' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = `segment-${id}.csv`;
-  link.click();
-  URL.revokeObjectURL(url);
+  saveFile(`segment-${id}.csv`, 'text/csv', text);
 }
 
 interface ListProps {
