@@ -1,7 +1,11 @@
 /** The `wellspring` command. */
+import { enableCompileCache } from 'node:module';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { roles } from '../domain/access/roles.ts';
 import { WellspringError } from '../domain/errors.ts';
+import { compiled } from './compiled.ts';
+
+enableCompileCache(compiled);
 
 const positive = (text: string): number => {
   const value = Number(text);

@@ -1,9 +1,10 @@
 /** Starts the threads of the stream functions, tells them of new records, and stops them after their running batches. */
-import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { type ResourceLimits, Worker } from 'node:worker_threads';
 import { WellspringError } from '../domain/errors.ts';
 import { entryOf, type FunctionName, type StreamName } from '../functions/chain.ts';
 import { codeOf } from '../functions/error-place.ts';
+import { compiled } from './compiled.ts';
 import type { Log } from './log.ts';
 import type { WorkerOrder, WorkerReport, WorkerSettings } from './worker.ts';
 
@@ -22,9 +23,6 @@ function threadsOf(names: readonly FunctionName[]): FunctionName[][] {
   }
   return [...groups.values()];
 }
-
-/** Here Node keeps the code of the threads without types and compiled: they start sooner and need less memory. */
-const compiled = join(import.meta.dirname, '../node_modules/.cache/wellspring');
 
 /**
  * Tight heaps, because several threads share one machine. Features keeps a batch's profiles for as long as the
@@ -93,6 +91,8 @@ export async function startWorkers(
       });
       running.push({ names: group, worker, stopped });
     });
+  // The process may have been started with a small nursery for its main thread: it would overrule the limits of the others.
+  setFlagsFromString('--max-semi-space-size=0');
   await Promise.all(threadsOf(names).map(launch)).catch(async (error: unknown) => {
     await Promise.all(running.map(({ worker }) => worker.terminate()));
     throw error;
