@@ -18,6 +18,9 @@ const LEASE_MS = 11 * 60_000;
 const leaseKey = { pk: '#forget', sk: 'L' } as const;
 const leaseSchema = z.object({ until: z.number() });
 
+/** How many requests a run could not go on with; an alarm watches it. */
+export const ERASURE_FAILED = 'ErasureFailed';
+
 export interface ForgetReport {
   /** Open requests that were looked at. */
   readonly open: number;
@@ -45,7 +48,7 @@ export function makeForget(services: ForgetServices): () => Promise<ForgetReport
       );
     }
     await tables.privacy.put([{ ...leaseKey, data: encode({ until: 0 }), expect: version }]);
-    metrics.count('ErasureFailed', errors.length);
+    metrics.count(ERASURE_FAILED, errors.length);
     const unexpected = errors.find((error) => !(error instanceof WellspringError && error.retryable));
     if (unexpected !== undefined) throw unexpected;
     const finished = done.filter(({ state }) => state === 'finished').length;
