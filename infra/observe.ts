@@ -31,6 +31,7 @@ type Heading =
   | 'scheduled-calls-undelivered'
   | 'server-errors'
   | 'the-books-differ'
+  | 'erasures-failing'
   | 'webhooks-undelivered'
   | 'workflows-failed'
   | 'models-answer-wrongly-or-slowly';
