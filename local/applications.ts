@@ -25,6 +25,8 @@ export interface Behind {
   readonly writeKey: string;
   /** Demo people whom the shop's visitors can be. */
   readonly shoppers: readonly Vouched[];
+  /** Told of new requests about people's data. */
+  readonly onRequest: () => void;
 }
 
 export function applications(behind: Behind): Application {
@@ -54,7 +56,7 @@ export function applications(behind: Behind): Application {
   };
 }
 
-const apiServices = ({ services, backlog, arriving }: Behind): ApiServices => ({
+const apiServices = ({ services, backlog, arriving, onRequest }: Behind): ApiServices => ({
   runsOn: 'machine',
   clock: services.clock,
   metrics: services.metrics,
@@ -76,6 +78,7 @@ const apiServices = ({ services, backlog, arriving }: Behind): ApiServices => ({
   lake: services.lake,
   endpoint: services.endpoint,
   pending: () => backlog.waiting(),
+  onRequest,
   arriving: new EmbeddedTail(arriving),
   check: makeCheck(services.secret),
   loopbackWebhooks: services.loopbackWebhooks,
