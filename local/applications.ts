@@ -27,7 +27,7 @@ export interface Behind {
   readonly shoppers: readonly Vouched[];
 }
 
-export function applications(behind: Behind): Application {
+export async function applications(behind: Behind): Promise<Application> {
   const { services, tag, ports, writeKey, shoppers } = behind;
   const { clock, metrics, secret } = services;
   const collect = makeCollect({
@@ -45,7 +45,7 @@ export function applications(behind: Behind): Application {
     healthy: () => services.stream('clickstream').writable(),
     check: makeCheck(secret),
   });
-  const own = apiServices(behind);
+  const own = await apiServices(behind);
   const api = makeApi(own);
   const pages = makePages({ writeKey, people: shoppers });
   return async (request) => {
@@ -54,7 +54,7 @@ export function applications(behind: Behind): Application {
   };
 }
 
-const apiServices = ({ services, backlog, arriving }: Behind): ApiServices => ({
+const apiServices = async ({ services, backlog, arriving }: Behind): Promise<ApiServices> => ({
   runsOn: 'machine',
   clock: services.clock,
   metrics: services.metrics,
@@ -72,7 +72,7 @@ const apiServices = ({ services, backlog, arriving }: Behind): ApiServices => ({
     suppression: services.table('suppression'),
   },
   objects: services.objects,
-  lake: services.lake,
+  lake: await services.lake(),
   endpoint: services.endpoint,
   pending: () => backlog.waiting(),
   arriving: new EmbeddedTail(arriving),

@@ -121,7 +121,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const schedules = startSchedules({ data, secret: keys.secret, loopbackWebhooks }, log);
   const nightly = startNightly({ data, secret: keys.secret, tenant: TENANT }, () => Date.now(), log);
   const server = makeServer(
-    applications({
+    await applications({
       services,
       tag,
       backlog,

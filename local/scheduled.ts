@@ -27,12 +27,13 @@ async function run({ name, ...settings }: ScheduledSettings, port: typeof parent
     count: (counted, value) => port?.postMessage({ name: counted, value } satisfies ScheduledCount),
   };
   const services = new LocalServices({ ...settings, clock, metrics, onAppend: () => {} });
-  await stepOf(name, services)();
+  const step = await stepOf(name, services);
+  await step();
   await services.close();
 }
 
 /** @throws for a function that no clock triggers. */
-function stepOf(name: FunctionName, local: LocalServices): () => Promise<unknown> {
+async function stepOf(name: FunctionName, local: LocalServices): Promise<() => Promise<unknown>> {
   const { clock, metrics, secret } = local;
   const base = { clock, metrics, secret };
   switch (name) {
@@ -42,7 +43,7 @@ function stepOf(name: FunctionName, local: LocalServices): () => Promise<unknown
         streams: {},
         tables: { suppression: local.table('suppression') },
         objects: local.objects,
-        lake: local.lake,
+        lake: await local.lake(),
       });
     case 'sweep':
       return makeSweep({
@@ -60,7 +61,7 @@ function stepOf(name: FunctionName, local: LocalServices): () => Promise<unknown
           suppression: local.table('suppression'),
         },
         objects: local.objects,
-        sender: local.sender,
+        sender: await local.sender(),
         random: Math.random,
       });
     case 'reconcile':

@@ -39,7 +39,7 @@ async function plainStep(name: FunctionName, local: LocalServices, ports: Ports)
         streams: {},
         tables: { suppression: table('suppression') },
         objects: objects(),
-        lake: local.lake,
+        lake: await local.lake(),
       });
     }
     case 'features': {
@@ -88,7 +88,7 @@ async function plainStep(name: FunctionName, local: LocalServices, ports: Ports)
           suppression: local.table('suppression'),
         },
         objects: objects(),
-        sender: local.sender,
+        sender: await local.sender(),
         random: Math.random,
       });
     }
