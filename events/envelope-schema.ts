@@ -15,6 +15,7 @@ const envelopeSchema = z.object({
   gpc: z.optional(z.literal(true)),
   route: z.optional(z.enum(callTypes)),
   context: z.optional(z.custom<JsonObject>((value) => typeof value === 'object' && value !== null)),
+  pseudonymised: z.optional(z.literal(true)),
   replay: z.optional(z.literal(true)),
   decided: z.optional(z.enum(['api', 'page'])),
 });

@@ -34,6 +34,8 @@ export interface Envelope {
   readonly route?: CallType;
   /** Batch-level context, merged under each event's own. */
   readonly context?: JsonObject;
+  /** The ids of the events are subjects already: the API's own events, and those that were clean before. */
+  readonly pseudonymised?: true;
   /** Set on replay and import: the events are history, `receivedAt` is that of the first receipt. */
   readonly replay?: true;
   /** Set by the API alone: what a person decided through it, or on their own page. */

@@ -15,7 +15,15 @@ export const streams = {
   memberships: { lanes: 16 },
 } as const;
 
-/** Key-value tables. `keep`: survives a deleted stack and has point-in-time recovery. */
+export interface TableEntry {
+  readonly keep: boolean;
+  readonly recover?: boolean;
+}
+
+/**
+ * Key-value tables. `keep`: survives a deleted stack. `recover`: can be brought back to any moment of the last 35 days,
+ * which is what must not be possible with keys that were deleted for good. @default as `keep`
+ */
 export const tables = {
   profiles: { keep: true },
   ledger: { keep: true },
@@ -31,9 +39,11 @@ export const tables = {
   destinations: { keep: true },
   /** People whose events must not be processed, as pseudonyms. */
   suppression: { keep: true },
+  /** The only place of data keys, and of ids as they came: deleting an item makes all that was sealed unreadable. */
+  vault: { keep: true, recover: false },
   /** What people asked about their data, and how far that is. */
   privacy: { keep: true },
-} as const;
+} as const satisfies Record<string, TableEntry>;
 
 /** Folders of the lake. `expireDays`: objects are deleted after that many days; undefined keeps them. */
 export const folders = {
@@ -152,8 +162,8 @@ export const chain = {
       batch: { records: 1000, window: { aws: 1, embedded: 0.01 } },
       retry,
     },
-    reads: ['table:ledger', 'table:statistics', 'table:suppression'],
-    writes: ['stream:events', 'table:ledger', 'table:statistics', 'folder:quarantine'],
+    reads: ['table:ledger', 'table:statistics', 'table:suppression', 'table:vault'],
+    writes: ['stream:events', 'table:ledger', 'table:statistics', 'table:vault', 'folder:quarantine'],
     memoryMb: 1024,
     timeoutSeconds: 60,
   },
@@ -240,7 +250,7 @@ export const chain = {
       batch: { records: 200, window: { aws: 1, embedded: 0.2 } },
       retry,
     },
-    reads: ['table:destinations', 'table:profiles', 'table:suppression'],
+    reads: ['table:destinations', 'table:profiles', 'table:suppression', 'table:vault'],
     writes: ['table:destinations', 'folder:undelivered'],
     memoryMb: 512,
     timeoutSeconds: 60,
@@ -248,7 +258,7 @@ export const chain = {
   redeliver: {
     does: 'Tells destinations what they did not take at once.',
     trigger: { kind: 'schedule', everyMinutes: 1 },
-    reads: ['table:destinations', 'table:profiles', 'table:suppression'],
+    reads: ['table:destinations', 'table:profiles', 'table:suppression', 'table:vault'],
     writes: ['table:destinations', 'folder:undelivered'],
     memoryMb: 512,
     timeoutSeconds: 120,
@@ -288,6 +298,7 @@ export const chain = {
       'table:ledger',
       'table:products',
       'table:segments',
+      'table:vault',
       'table:destinations',
       'table:privacy',
       'table:suppression',

@@ -58,6 +58,12 @@ const tables: Readonly<Record<TableName, Row>> = {
     'Requests about personal data and what became of them, as proof.',
     '个人数据请求及其处理结果，用作证明。',
   ),
+  vault: row(
+    true,
+    undefined,
+    'Ids as they came, and the keys to what is sealed elsewhere.',
+    '原始标识，以及解密其他存储中加密内容的密钥。',
+  ),
   suppression: row(
     true,
     undefined,

@@ -15,7 +15,7 @@ import {
 } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
-import { folders, type StreamName, type TableName, tables } from '../functions/chain.ts';
+import { folders, type StreamName, type TableEntry, type TableName, tables } from '../functions/chain.ts';
 import { acknowledge } from './acknowledge.ts';
 import type { StageSettings } from './settings.ts';
 
@@ -88,6 +88,7 @@ export class DataStack extends Stack {
       segments: this.#table('segments'),
       destinations: this.#table('destinations'),
       suppression: this.#table('suppression'),
+      vault: this.#table('vault'),
       privacy: this.#table('privacy'),
     };
     const logs = this.#bucket('AccessLogs', {
@@ -121,7 +122,7 @@ export class DataStack extends Stack {
   }
 
   #table(name: TableName): TableV2 {
-    const { keep } = tables[name];
+    const { keep, recover = keep }: TableEntry = tables[name];
     const kept = keep && !this.#settings.throwAway;
     return new TableV2(this, title(name), {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
@@ -136,7 +137,7 @@ export class DataStack extends Stack {
       timeToLiveAttribute: 'ttl',
       billing: Billing.onDemand(),
       encryption: TableEncryptionV2.customerManagedKey(this.key),
-      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: keep },
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: recover },
       deletionProtection: kept,
       removalPolicy: kept ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });

@@ -30,8 +30,8 @@ const noEventStreams: Rewrite = () => `
   export const eventStreamSerdeProvider = () => undefined;
   export class EventStreamSerde {}`;
 
-/** Hashes in JavaScript, for a Node without its own. */
-const noOwnHash: Rewrite = (text) => {
+/** Hashes in JavaScript, for a Node without its own; a memory of endpoints that services name themselves, which ours do not. */
+const emptyClass: Rewrite = (text) => {
   const [, name] = /export class (\w+)/.exec(text) ?? [];
   return `export class ${name} {}`;
 };
@@ -41,8 +41,9 @@ const rewrites: readonly (readonly [file: string, Rewrite])[] = [
   [`${client}dist-es/schemas/schemas_0\\.js$`, (text) => withoutErrorClasses(writeOutKeys(text))],
   [`${client}package\\.json$`, versionAlone],
   ['@smithy/core/dist-es/submodules/event-streams/index\\.js$', noEventStreams],
-  ['@smithy/core/dist-es/submodules/checksum/sha256/Sha256Js\\.js$', noOwnHash],
-  ['@aws-sdk/checksums/dist-es/submodules/sha/sha1/Sha1Js\\.js$', noOwnHash],
+  ['@smithy/core/dist-es/submodules/checksum/sha256/Sha256Js\\.js$', emptyClass],
+  ['@aws-sdk/checksums/dist-es/submodules/sha/sha1/Sha1Js\\.js$', emptyClass],
+  ['@aws-sdk/endpoint-cache/dist-es/EndpointCache\\.js$', emptyClass],
 ];
 
 const load =

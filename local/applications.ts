@@ -67,6 +67,7 @@ const apiServices = async ({ services, backlog, arriving }: Behind): Promise<Api
     ledger: services.table('ledger'),
     products: services.table('products'),
     segments: services.table('segments'),
+    vault: services.table('vault'),
     destinations: services.table('destinations'),
     privacy: services.table('privacy'),
     suppression: services.table('suppression'),

@@ -59,6 +59,7 @@ async function stepOf(name: FunctionName, local: LocalServices): Promise<() => P
           destinations: local.table('destinations'),
           profiles: local.table('profiles'),
           suppression: local.table('suppression'),
+          vault: local.table('vault'),
         },
         objects: local.objects,
         sender: await local.sender(),

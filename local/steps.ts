@@ -28,6 +28,7 @@ async function plainStep(name: FunctionName, local: LocalServices, ports: Ports)
           ledger: table('ledger'),
           statistics: table('statistics'),
           suppression: table('suppression'),
+          vault: table('vault'),
         },
         objects: objects(),
       });
@@ -86,6 +87,7 @@ async function plainStep(name: FunctionName, local: LocalServices, ports: Ports)
           destinations: local.table('destinations'),
           profiles: local.table('profiles'),
           suppression: local.table('suppression'),
+          vault: local.table('vault'),
         },
         objects: objects(),
         sender: await local.sender(),

@@ -16,6 +16,9 @@ const held: Readonly<Record<Role, readonly Duty[]>> = {
   privacy: ['viewer', 'privacy', 'consent', 'copies'],
 };
 
+/** Who sees ids, names and addresses of people as they are; others see them masked. */
+export const seesIdentifiers = (role: Role | undefined): boolean => role !== undefined && role !== 'viewer';
+
 /** The roles that may, as a sentence names them. */
 export const holders = (duty: Duty): string => roles.filter((role) => may(role, duty)).join(' or ');
 

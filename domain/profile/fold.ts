@@ -4,6 +4,7 @@ import { isObject, type Json, type JsonObject } from '../../events/json.ts';
 import { addConsent } from '../consent/record.ts';
 import type { Fingerprint } from '../ids.ts';
 import { addMinute } from '../sessions.ts';
+import { isSealed } from '../vault/seal.ts';
 import { boundByHash } from './bounded.ts';
 import { amountOf, type Line, lineOf, linesOf } from './commerce.ts';
 import { addRecent, earlier, later, setLast } from './registers.ts';
@@ -19,6 +20,7 @@ import {
   type Part,
   type ProfileState,
   type Register,
+  SEALED_BYTES,
   type Touch,
   TRAIT_BYTES,
   TRAITS,
@@ -184,9 +186,12 @@ function setTraits(state: ProfileState, traits: JsonObject, marked: Marked): voi
   boundByHash(state.traits, TRAITS);
 }
 
-/** A long text is cut; a large structure is left out: half of it would mean something else. */
+/** A long text is cut; a large structure, or what is sealed, is left out: half of it would mean something else. */
 function boundedTrait(value: Json): Json | undefined {
-  if (typeof value === 'string') return value.slice(0, TRAIT_BYTES);
+  if (typeof value === 'string') {
+    if (isSealed(value)) return value.length <= SEALED_BYTES ? value : undefined;
+    return value.slice(0, TRAIT_BYTES);
+  }
   if (typeof value !== 'object' || value === null) return value;
   return JSON.stringify(value).length <= TRAIT_BYTES ? value : undefined;
 }

@@ -49,9 +49,10 @@ export const DAY_MS = 86_400_000;
 /** Bounds of the sets. */
 export const RECENT_EVENTS = 50;
 export const CATEGORIES = 64;
-/** 100 traits of 640 bytes: a profile's traits never exceed 64 KB. */
+/** 100 traits of 640 bytes, or of 1,024 where they are sealed: a profile's traits never exceed 100 KB. */
 export const TRAITS = 100;
 export const TRAIT_BYTES = 640;
+export const SEALED_BYTES = 1024;
 export const IDS = 64;
 
 export interface Day {

@@ -2,6 +2,7 @@
 import { joinCategories } from '../profile/merge.ts';
 import { DAY_MS, dayNames, type ProfileState, totalNames } from '../profile/state.ts';
 import type { Scores } from '../scores/scores.ts';
+import { isSealed, UNREAD } from '../vault/seal.ts';
 import type { ClassName, LifeCount, Moment, ScoreName, WindowCount } from './rule.ts';
 
 export type Scalar = string | number | boolean;
@@ -72,8 +73,9 @@ export function plainFacts(state: ProfileState, scores?: Scores): PlainFacts {
   };
 }
 
-/** Lists and objects are looked at as their JSON. */
+/** Lists and objects are looked at as their JSON. Of what is sealed a rule may know that it is there. */
 function scalar(value: unknown): Scalar {
+  if (typeof value === 'string' && isSealed(value)) return UNREAD;
   if (typeof value === 'number' || typeof value === 'boolean') return value;
   return (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, TEXT);
 }

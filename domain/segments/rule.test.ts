@@ -68,3 +68,9 @@ it('reads all that are ready made, which have names of their own', () => {
   expect(new Set(ready.map(({ key }) => key)).size).toBe(ready.length);
   expect(new Set(ready.map(({ name }) => name)).size).toBe(ready.length);
 });
+
+it('asks of what names a person only whether it is there', () => {
+  expect(readRule({ kind: 'trait', name: 'email', op: 'exists', value: true })).toBeDefined();
+  const asked = { all: [{ kind: 'trait', name: 'first_name', op: 'startsWith', value: 'A' }] };
+  expect(() => readRule(asked)).toThrow('only "exists" can be asked of it');
+});

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod/mini';
 import { DAYS, dayNames } from '../profile/state.ts';
+import { isIdentifying } from '../vault/identifying.ts';
 
 /** Bounds of one rule. */
 export const RULE_CONDITIONS = 50;
@@ -174,6 +175,7 @@ function readCondition(given: object, place: Place): Condition {
     );
   }
   checkValue(parsed.data, inside(place, 'value'));
+  checkTrait(parsed.data, inside(place, 'op'));
   checkWindow(parsed.data, inside(place, 'days'));
   return parsed.data;
 }
@@ -186,6 +188,12 @@ function checkValue({ op, value }: Condition, place: Place): void {
   if (op !== 'in' && Array.isArray(value)) throw wrong('one value');
   if (['gt', 'gte', 'lt', 'lte'].includes(op) && typeof value !== 'number') throw wrong('a number');
   if ((op === 'contains' || op === 'startsWith') && typeof value !== 'string') throw wrong('a text');
+}
+
+/** What names a person is sealed: it can be there or not, and nothing more can be asked of it. */
+function checkTrait(condition: Condition, place: Place): void {
+  if (condition.kind !== 'trait' || condition.op === 'exists' || !isIdentifying(condition.name)) return;
+  throw problem(place, `"${condition.name}" names a person and is sealed: only "exists" can be asked of it`);
 }
 
 function checkWindow(condition: Condition, place: Place): void {

@@ -5,6 +5,7 @@
  * It holds the newest changes too, so a reader that was here before reads this one item and nothing more.
  */
 import * as z from 'zod/mini';
+import type { CleanEvent } from '../../events/envelope.ts';
 import { WellspringError } from '../errors.ts';
 import type { Item, Key, Table } from '../ports.ts';
 import type { Subjects } from './subject.ts';
@@ -91,7 +92,7 @@ async function change(
     const [item] = await table.get([key], { consistent: true });
     await store();
     const before = item?.version ?? 0;
-    const next = changed(readVersion(item), before + 1, subjects, on);
+    const next = versionAfter(readVersion(item), before + 1, subjects, on);
     const [result] = await table.put([{ ...key, data: encode(next), expect: before }]);
     if (result?.outcome === 'written') return;
   }
@@ -99,7 +100,12 @@ async function change(
 }
 
 /** The version item after a change. What has no room leaves by whole versions. */
-function changed(item: VersionItem, version: number, subjects: readonly string[], on: boolean): VersionItem {
+function versionAfter(
+  item: VersionItem,
+  version: number,
+  subjects: readonly string[],
+  on: boolean,
+): VersionItem {
   const all = [
     ...item.newest,
     ...subjects.map((subject): [number, string, boolean] => [version, subject, on]),
@@ -129,7 +135,7 @@ interface Known {
   readonly subjects: Set<string>;
 }
 
-/** Ids as an event carries them before it is cleaned. */
+/** Ids as an event carries them, before it is cleaned or after. */
 export interface RawIds {
   readonly userId?: unknown;
   readonly anonymousId?: unknown;
@@ -147,10 +153,14 @@ export class SuppressionList {
     this.#list = list;
   }
 
-  /** Catches up with every change made before: one consistent read, and for tenants it does not know, their lists. */
-  async refresh(tenants: Iterable<string>): Promise<void> {
+  /**
+   * Catches up with every change made before: one consistent read, and for tenants it does not know, their lists.
+   * Answers whether any list changed.
+   */
+  async refresh(tenants: Iterable<string>): Promise<boolean> {
     const names = [...new Set(tenants)];
-    if (names.length === 0) return;
+    if (names.length === 0) return false;
+    let changed = false;
     const items = await this.#table.get(
       names.map((tenant) => versionKey(tenant, this.#list)),
       { consistent: true },
@@ -160,10 +170,17 @@ export class SuppressionList {
       const version = item?.version ?? 0;
       const known = this.#known.get(tenant) ?? { version: 0, subjects: new Set<string>() };
       if (version <= known.version) continue;
+      changed = true;
       const subjects = await this.#next(tenant, known, readVersion(item));
       // Requests refresh side by side: a slow one must not bring an older list back.
       if (version > (this.#known.get(tenant)?.version ?? 0)) this.#known.set(tenant, { version, subjects });
     }
+    return changed;
+  }
+
+  /** Whether a clean event names anybody on the list. */
+  concerns(event: CleanEvent): boolean {
+    return this.names(undefined, event.tenant, event);
   }
 
   /** Whether a subject is on the list. */
@@ -176,12 +193,16 @@ export class SuppressionList {
     return this.#known.get(tenant)?.subjects ?? [];
   }
 
-  /** Whether raw ids name anybody on the list. An alias may name a user as well as a device. */
-  names(subjects: Subjects, tenant: string, { userId, anonymousId, previousId }: RawIds): boolean {
+  /** Whether ids name anybody on the list; `subjects`: what makes raw ones comparable. An alias may name a user as well as a device. */
+  names(
+    subjects: Subjects | undefined,
+    tenant: string,
+    { userId, anonymousId, previousId }: RawIds,
+  ): boolean {
     const list = this.#known.get(tenant)?.subjects;
     if (list === undefined || list.size === 0) return false;
     const has = (kind: 'user' | 'device', id: unknown): boolean =>
-      typeof id === 'string' && list.has(subjects.of(tenant, kind, id));
+      typeof id === 'string' && list.has(subjects ? subjects.of(tenant, kind, id) : id);
     return (
       has('user', userId) ||
       has('device', anonymousId) ||

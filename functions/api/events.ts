@@ -1,10 +1,12 @@
 /** `GET /api/profiles/{id}/events`: what a person did, newest first. */
 import * as z from 'zod/mini';
 import type { Lake, LakeQuery } from '../../domain/lake.ts';
+import { subjectsIn } from '../../domain/vault/vault.ts';
 import { type CallType, type CleanEvent, callTypes } from '../../events/envelope.ts';
 import { optional } from './parameters.ts';
 import { findPerson, joined } from './profiles.ts';
-import type { Answer, ApiServices, Call } from './route.ts';
+import type { Answer, Call } from './route.ts';
+import { type Asking, type Shown, shownTo } from './shown.ts';
 
 /** Events that are looked at for one answer. */
 const LOOKS = 16_000;
@@ -54,20 +56,35 @@ export async function readEvents(call: Call<{ id: string }, EventsQuery>): Promi
     ...optional('from', query.from),
     ...optional('to', query.to),
   };
-  return { value: { events: await personEvents(services, asked, query.limit, query.type) } };
+  const { limit, type } = query;
+  return { value: { events: await personEvents(call, asked, { id: path.id, limit, type }) } };
+}
+
+interface Wanted {
+  /** The id that was asked for. */
+  readonly id: string;
+  readonly limit: number;
+  readonly type?: CallType | undefined;
 }
 
 /** A person's events, newest first. On a shared device others are named too: those events are theirs. */
 export async function personEvents(
-  { lake }: ApiServices,
+  asking: Asking,
   asked: Omit<LakeQuery, 'limit'>,
-  limit: number,
-  type?: CallType,
+  { id, limit, type }: Wanted,
 ): Promise<EventsReply['events']> {
   const own = new Set(asked.userIds);
   const wanted = (event: CleanEvent): boolean =>
     (event.userId === undefined || own.has(event.userId)) && (type === undefined || event.type === type);
-  return (await newest(lake, asked, limit, wanted)).map(shown);
+  const events = await newest(asking.services.lake, asked, limit, wanted);
+  const subjects = new Set<string>();
+  for (const { userId, anonymousId, traits, properties } of events) {
+    if (userId !== undefined) subjects.add(userId);
+    if (anonymousId !== undefined) subjects.add(anonymousId);
+    subjectsIn([traits, properties], subjects);
+  }
+  const shown = await shownTo(asking, subjects, id);
+  return events.map((event) => eventView(event, shown));
 }
 
 /** The lake knows nothing of `wanted`, so it is asked for more until enough are found. */
@@ -86,7 +103,7 @@ async function newest(
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-const shown = (event: CleanEvent): EventsReply['events'][number] => ({
+const eventView = (event: CleanEvent, shown: Shown): EventsReply['events'][number] => ({
   messageId: event.messageId,
   type: event.type,
   event: event.event,
@@ -94,11 +111,11 @@ const shown = (event: CleanEvent): EventsReply['events'][number] => ({
   receivedAt: iso(event.receivedAt),
   source: event.source,
   trust: event.trust,
-  ...optional('userId', event.userId),
-  ...optional('anonymousId', event.anonymousId),
+  ...optional('userId', event.userId && shown.id(event.userId)),
+  ...optional('anonymousId', event.anonymousId && shown.id(event.anonymousId)),
   ...optional('groupId', event.groupId),
-  properties: event.properties,
-  traits: event.traits,
+  properties: shown.object(event.properties),
+  traits: shown.object(event.traits),
   context: event.context,
   ...optional('consent', event.consent),
   flags: [...event.flags],

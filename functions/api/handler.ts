@@ -16,6 +16,7 @@ export const handler = httpEdge('api', (aws) =>
       ledger: tableOf(aws, 'ledger'),
       products: tableOf(aws, 'products'),
       segments: tableOf(aws, 'segments'),
+      vault: tableOf(aws, 'vault'),
       destinations: tableOf(aws, 'destinations'),
       privacy: tableOf(aws, 'privacy'),
       suppression: tableOf(aws, 'suppression'),

@@ -3,9 +3,12 @@
  * part in its delivery. Cleaning's field statistics belong to the order of the stream, so filled gaps show in profiles only.
  */
 import * as z from 'zod/mini';
+import { seesIdentifiers } from '../../domain/access/roles.ts';
 import type { StreamRecord } from '../../domain/ports.ts';
+import { maskId, maskValue } from '../../domain/vault/mask.ts';
 import type { Envelope } from '../../events/envelope.ts';
 import { parseEnvelope } from '../../events/envelope-schema.ts';
+import type { Json } from '../../events/json.ts';
 import { unpack } from '../../events/packed.ts';
 import { described, optional } from './parameters.ts';
 import { Refused } from './replies.ts';
@@ -26,7 +29,7 @@ const liveEvent = z.object({
   event: z.optional(z.string()),
   userId: z.optional(z.string()),
   anonymousId: z.optional(z.string()),
-  raw: described('as it came, its first 8 KB', z.string()),
+  raw: described('as it came, its first 8 KB; its texts are masked for viewers', z.string()),
   clean: described('as the chain goes on with it', z.optional(z.record(z.string(), z.unknown()))),
 });
 export type LiveEvent = z.output<typeof liveEvent>;
@@ -43,30 +46,26 @@ export const livePosition = described(
   z.optional(z.string().check(z.maxLength(6000))),
 );
 
+/** What came after a position. @throws Refused `invalid_parameter` for a position that is none. */
 export async function readLive({
   services,
   tenant,
-  query,
+  caller,
+  query: { after },
 }: Call<unknown, { after?: string | undefined }>): Promise<Answer<LiveReply>> {
-  return { value: await follow(services, tenant, query.after) };
-}
-
-/** What came after a position. @throws Refused `invalid_parameter` for a position that is none. */
-export async function follow(
-  services: ApiServices,
-  tenant: string,
-  after: string | undefined,
-): Promise<LiveReply> {
   const { records, position } = await services.arriving.read(after).catch((error: unknown) => {
     if (!(error instanceof z.core.$ZodError || error instanceof SyntaxError)) throw error;
     throw new Refused('invalid_parameter', { message: 'The parameter "after" must be a position.' });
   });
   const parts = records.flatMap(partsOf).filter(({ envelope }) => envelope.tenant === tenant);
   const shown = parts.sort((a, b) => a.arrivedAt - b.arrivedAt).slice(-SHOWN);
+  const whole = seesIdentifiers(caller.role);
   return {
-    events: shown.map((part) => eventOf(part, services)),
-    skipped: parts.length - shown.length,
-    position,
+    value: {
+      events: shown.map((part) => eventOf(part, services, whole)),
+      skipped: parts.length - shown.length,
+      position,
+    },
   };
 }
 
@@ -88,28 +87,41 @@ function partsOf({ data, shard, sequence, arrivedAt }: StreamRecord): Part[] {
   }
 }
 
-function eventOf({ envelope, bytes, receipt }: Part, { check }: ApiServices): LiveEvent {
+function eventOf({ envelope, bytes, receipt }: Part, { check }: ApiServices, whole: boolean): LiveEvent {
   const outcome = check(envelope, bytes);
+  const raw = new TextDecoder().decode(bytes.subarray(0, RAW_BYTES));
   const base = {
     receipt,
     at: new Date(envelope.receivedAt).toISOString(),
     source: envelope.source,
-    raw: new TextDecoder().decode(bytes.subarray(0, RAW_BYTES)),
+    raw: whole ? raw : masked(raw),
   };
   if (outcome.kind === 'ok') {
-    const { type, event, userId, anonymousId, receipt: _own, ...rest } = outcome.value;
-    const clean = { type, event, ...rest };
+    const { clean: event, userId, anonymousId } = outcome.value;
+    const { receipt: _own, ...clean } = event;
+    const seen = (id: string | undefined): string | undefined =>
+      id === undefined || whole ? id : maskId(id);
     return {
       ...base,
       outcome: 'clean',
-      type,
-      event,
-      ...optional('userId', userId),
-      ...optional('anonymousId', anonymousId),
-      clean: { ...clean, ...optional('userId', userId), ...optional('anonymousId', anonymousId) },
+      type: clean.type,
+      event: clean.event,
+      ...optional('userId', seen(userId)),
+      ...optional('anonymousId', seen(anonymousId)),
+      clean,
     };
   }
   const { reason } = outcome;
   if (outcome.kind === 'suppress') return { ...base, outcome: 'suppressed', reason };
   return { ...base, outcome: 'quarantined', reason, ...optional('detail', outcome.detail) };
+}
+
+/** The shape of an event and none of its texts and numbers, for those who see no identifiers. */
+function masked(raw: string): string {
+  try {
+    const value: Json = JSON.parse(raw);
+    return JSON.stringify(maskValue(value));
+  } catch {
+    return '';
+  }
 }

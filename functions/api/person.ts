@@ -3,6 +3,7 @@ import type { IdentityKind } from '../../domain/ids.ts';
 import { profileId } from '../../domain/ids.ts';
 import type { Table } from '../../domain/ports.ts';
 import { decodeProfile, type Profile, profileKey } from '../../domain/profile/item.ts';
+import { isSubject, type SubjectKind, subjectOf } from '../../domain/vault/subject.ts';
 
 /** Tombstones in a row, as the writer allows them. */
 const HOPS = 2;
@@ -33,12 +34,14 @@ export class People {
 
   /**
    * The profiles behind an id: the person's own and, where a page asserted the same user id, the claim beside it.
-   * The id is taken for a profile's, else for a user id, else for a device: the first that is known counts.
+   * The id is taken for a profile's, else for a user id or its subject, else for a device: the first that is known counts.
    * Empty when nobody is known by it, or the person was erased.
    */
   async find(id: string): Promise<Stored[]> {
-    const users = this.#ofUser(id);
-    const device = this.#idOf('anonymous', id);
+    // An id that is a subject already, as people copy it from an event, stands for itself.
+    const named = (kind: SubjectKind): string => (isSubject(id) ? id : this.#subject(kind, id));
+    const users = this.#ofUser(named('user'));
+    const device = this.#idOf('anonymous', named('device'));
     const direct = /^[0-9a-f]{32}$/.test(id) ? [id] : [];
     await this.#load([...direct, ...users, device]);
     for (const ids of [direct, users, [device]]) {
@@ -48,18 +51,18 @@ export class People {
     return [];
   }
 
-  /** Those of the devices that belong to one of these profiles; a shared device belongs to whom it was linked to first. */
-  async devicesOf(owners: readonly Stored[], anonymousIds: Iterable<string>): Promise<string[]> {
-    const devices = [...anonymousIds].map((id) => ({ id, profile: this.#idOf('anonymous', id) }));
-    await this.#load(devices.map((device) => device.profile));
+  /** Those of the devices, as subjects, that belong to one of these profiles; a shared device belongs to whom it was linked to first. */
+  async devicesOf(owners: readonly Stored[], devices: Iterable<string>): Promise<string[]> {
+    const known = [...devices].map((id) => ({ id, profile: this.#idOf('anonymous', id) }));
+    await this.#load(known.map((device) => device.profile));
     const ids = new Set(owners.map((owner) => owner.profile.id));
-    const survivors = await Promise.all(devices.map((device) => this.#survivor(device.profile)));
-    return devices.filter((_, i) => ids.has(survivors[i]?.id ?? '')).map((device) => device.id);
+    const survivors = await Promise.all(known.map((device) => this.#survivor(device.profile)));
+    return known.filter((_, i) => ids.has(survivors[i]?.id ?? '')).map((device) => device.id);
   }
 
   /** The profiles of a user id that somebody trustworthy vouched for. */
   async ofUser(userId: string): Promise<Stored[]> {
-    const users = this.#ofUser(userId);
+    const users = this.#ofUser(this.#subject('user', userId));
     await this.#load(users);
     return this.#withTwins(await this.#survivors(users));
   }
@@ -69,26 +72,30 @@ export class People {
    * only a page named stays closed: otherwise a page could name anybody and ask.
    */
   async ofDevice(anonymousId: string): Promise<Stored[]> {
-    const id = this.#idOf('anonymous', anonymousId);
+    const id = this.#idOf('anonymous', this.#subject('device', anonymousId));
     await this.#load([id]);
     const { into, linkTrusted } = this.#known.get(id)?.meta ?? {};
     if (into !== undefined && linkTrusted !== true) return [];
     return (await this.#survivors([id])).map((profile) => ({ kind: this.#kindOf(profile), profile }));
   }
 
-  /** Which of the ids that a profile has seen is its own; undefined when there are so many that it was dropped. */
+  #subject(kind: SubjectKind, id: string): string {
+    return subjectOf(this.#secret, this.#tenant, kind, id);
+  }
+
+  /** Which of the subjects that a profile has seen is its own; undefined when there are so many that it was dropped. */
   identityOf({ kind, profile: { id: profile, state } }: Stored): Identified | undefined {
     const ids = kind === 'anonymous' ? state.anonymousIds : state.userIds;
     const id = [...ids].find((one) => this.#idOf(kind, one) === profile);
     return id === undefined ? undefined : { kind, id };
   }
 
-  #idOf(kind: IdentityKind, id: string): string {
-    return profileId(this.#secret, this.#tenant, kind, id);
+  #idOf(kind: IdentityKind, subject: string): string {
+    return profileId(this.#secret, this.#tenant, kind, subject);
   }
 
-  #ofUser(userId: string): string[] {
-    return [this.#idOf('user', userId), this.#idOf('claim', userId)];
+  #ofUser(subject: string): string[] {
+    return [this.#idOf('user', subject), this.#idOf('claim', subject)];
   }
 
   /** Everything stored about the user ids of these profiles. */

@@ -2,13 +2,14 @@
 import * as z from 'zod/mini';
 import { merge } from '../../domain/profile/merge.ts';
 import { emptyState, type ProfileState } from '../../domain/profile/state.ts';
-import { profileView, view } from '../../domain/profile/view.ts';
+import { type ProfileView, profileView, view } from '../../domain/profile/view.ts';
 import type { Scores } from '../../domain/scores/scores.ts';
 import { described } from './parameters.ts';
 import { People, type Stored } from './person.ts';
 import { Refused } from './replies.ts';
 import type { Answer, ApiServices, Call } from './route.ts';
 import { scoredOf, scoresView, storedScores, viewOf } from './score-view.ts';
+import { shownTo, shownView, subjectsOfState } from './shown.ts';
 
 export const profileReply = z.object({
   /** Everything that is stored about the person, joined. */
@@ -51,26 +52,28 @@ const scoreTag = ({ profileVersion, behaviour, classes, next }: Scores): string 
 const tagOf = (items: readonly Stored[], scored = ''): string =>
   `W/"${scored}${items.map(({ profile }) => `${profile.id}.${profile.version}`).join('-')}"`;
 
-export async function readProfile({
-  services,
-  tenant,
-  path,
-}: Call<{ id: string }, unknown>): Promise<Answer<z.output<typeof profileReply>>> {
+export async function readProfile(
+  call: Call<{ id: string }, unknown>,
+): Promise<Answer<z.output<typeof profileReply>>> {
+  const { services, tenant, path } = call;
   const { items } = await findPerson(services, tenant, path.id);
   const now = services.clock.now();
   const person = scoredOf(items);
   const scores = person && (await storedScores(services, person));
+  const whole = joined(items);
+  const shown = await shownTo(call, subjectsOfState(whole), path.id);
+  const seen = (state: ProfileState): ProfileView => shownView(view(state, now), state, shown);
   return {
-    etag: tagOf(items, scores && scoreTag(scores)),
+    etag: tagOf(items, (shown.whole ? '' : 'm.') + (scores ? scoreTag(scores) : '')),
     value: {
       ...(scores && { scores: viewOf(scores, person, now) }),
-      profile: view(joined(items), now),
+      profile: seen(whole),
       items: items.map(({ kind, profile }) => ({
         profileId: profile.id,
         kind,
         trusted: kind === 'user',
         version: profile.version,
-        profile: view(profile.state, now),
+        profile: seen(profile.state),
       })),
       merged: [...new Set(items.flatMap(({ profile }) => profile.meta.linked))],
     },

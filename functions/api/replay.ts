@@ -110,7 +110,7 @@ async function putBack(services: ApiServices, returning: readonly Returning[]): 
       continue;
     }
     seen.add(identity);
-    packer.add(headerOf(envelope), envelope.tenant, personOf(part), part);
+    packer.add(headerOf(entry), envelope.tenant, personOf(part), part);
     sent.replayed++;
     if (changed) sent.corrected++;
   }
@@ -118,8 +118,13 @@ async function putBack(services: ApiServices, returning: readonly Returning[]): 
   return sent;
 }
 
-const headerOf = (envelope: Envelope): string =>
-  JSON.stringify({ ...envelope, replay: true } satisfies Envelope);
+/** What features refused was clean already. */
+const headerOf = ({ envelope, step }: Quarantined): string =>
+  JSON.stringify({
+    ...envelope,
+    replay: true,
+    ...(step === 'features' && { pseudonymised: true }),
+  } satisfies Envelope);
 
 const ids = z.object({
   userId: z.optional(z.unknown()),

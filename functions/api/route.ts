@@ -4,8 +4,9 @@ import type { KeyCache } from '../../domain/keys.ts';
 import type { Outcome } from '../../domain/outcome.ts';
 import type { Tail } from '../../domain/ports.ts';
 import type { RateLimiter } from '../../domain/rate.ts';
-import type { CleanEvent, Envelope } from '../../events/envelope.ts';
+import type { Envelope } from '../../events/envelope.ts';
 import type { StreamName } from '../chain.ts';
+import type { Checked } from '../checked.ts';
 import { type HttpReply, type HttpRequest, json } from '../http.ts';
 import type { Services } from '../services.ts';
 import type { AuditChains } from './audit-chain.ts';
@@ -34,7 +35,7 @@ export type ApiServices = Services<'api'> & {
   /** What comes in, as it comes. */
   readonly arriving: Tail;
   /** What cleaning says of an event. */
-  readonly check: (envelope: Envelope, bytes: Uint8Array) => Outcome<CleanEvent>;
+  readonly check: (envelope: Envelope, bytes: Uint8Array) => Outcome<Checked>;
   /** Lets destinations be on this machine. @default false */
   readonly loopbackWebhooks?: boolean;
 };

@@ -1,6 +1,5 @@
 /** Stream step: clean events -> Parquet files in the lake, without those of people on the suppression list. */
 import type { StreamRecord, StreamResult } from '../../domain/ports.ts';
-import { Subjects } from '../../domain/vault/subject.ts';
 import { SuppressionList } from '../../domain/vault/suppression.ts';
 import type { CleanEvent } from '../../events/envelope.ts';
 import { pack, unpack } from '../../events/packed.ts';
@@ -13,9 +12,7 @@ export function makeArchive(
   services: Services<'archive'>,
 ): (records: readonly StreamRecord[]) => Promise<StreamResult> {
   const list = new SuppressionList(services.tables.suppression);
-  const subjects = new Subjects(services.secret);
-  const keep = (event: CleanEvent): boolean =>
-    !event.flags.includes('withheld') && !list.names(subjects, event.tenant, event);
+  const keep = (event: CleanEvent): boolean => !event.flags.includes('withheld') && !list.concerns(event);
   return async (records) => {
     const name = nameOf(records);
     if (name === undefined) return {};

@@ -1,11 +1,13 @@
 /** Stream step: requests as they came -> clean events, quarantine, and the counts of both. */
+import { randomBytes } from 'node:crypto';
 import { LedgerBatch } from '../../domain/ledger.ts';
 import { type Outcome, quarantine } from '../../domain/outcome.ts';
 import type { StreamRecord, StreamResult } from '../../domain/ports.ts';
 import { progressWrite } from '../../domain/progress.ts';
 import { quarantined, type Refused, writeQuarantine } from '../../domain/quarantine.ts';
+import type { RandomBytes } from '../../domain/vault/item.ts';
 import { Subjects } from '../../domain/vault/subject.ts';
-import { SuppressionList } from '../../domain/vault/suppression.ts';
+import { type RawIds, SuppressionList } from '../../domain/vault/suppression.ts';
 import type { CleanEvent, Envelope } from '../../events/envelope.ts';
 import { batchHeader, parseEnvelope } from '../../events/envelope-schema.ts';
 import { checkProperties } from '../../events/index.ts';
@@ -16,6 +18,7 @@ import type { Services } from '../services.ts';
 import type { CleanContext } from './draft.ts';
 import { cleanEvent } from './event.ts';
 import { type CleanRules, defaultRules } from './rules.ts';
+import { Sealer, type Unsealed } from './sealer.ts';
 import { StatisticsStore } from './statistics-store.ts';
 
 /** Under which name a record is kept that does not even say whose it is. */
@@ -27,8 +30,13 @@ const NOBODY: Envelope = {
   receivedAt: 0,
 };
 
+/** Parts that are cleaned before keys are asked for: few questions, and events that are gone before memory is tidied. */
+const RUN = 200;
+
 export interface CleanOptions {
   readonly rules?: CleanRules;
+  /** Makes keys of people. @default the system's own randomness */
+  readonly random?: RandomBytes;
 }
 
 interface Part {
@@ -44,23 +52,41 @@ export function makeClean(
   options: CleanOptions = {},
 ): (records: readonly StreamRecord[]) => Promise<StreamResult> {
   const statistics = new StatisticsStore(services.tables.statistics);
-  const list = new SuppressionList(services.tables.suppression);
-  const refusals = new SuppressionList(services.tables.suppression, 'refusal');
-  const subjects = new Subjects(services.secret);
+  const { secret, tables } = services;
+  const list = new SuppressionList(tables.suppression);
+  const refusals = new SuppressionList(tables.suppression, 'refusal');
+  const subjects = new Subjects(secret);
+  const onList =
+    (of: SuppressionList) =>
+    ({ tenant, pseudonymised }: Envelope, ids: RawIds): boolean =>
+      of.names(pseudonymised ? undefined : subjects, tenant, ids);
+  const rules = options.rules ?? defaultRules;
+  const random = options.random ?? randomBytes;
+  const sealer = new Sealer({ vault: tables.vault, list, subjects, secret, random, rules });
   const context: CleanContext = {
-    secret: services.secret,
-    rules: options.rules ?? defaultRules,
+    secret,
+    rules,
     statistics,
     checkProperties,
-    suppressed: (tenant, ids) => list.names(subjects, tenant, ids),
-    refuses: (tenant, ids) => refusals.names(subjects, tenant, ids),
+    suppressed: onList(list),
+    refuses: onList(refusals),
   };
   return async (records) => {
     const now = services.clock.now();
     const parts = open(records);
     const tenants = new Set(parts.map((part) => part.envelope.tenant));
-    await Promise.all([statistics.load(tenants, now), list.refresh(tenants), refusals.refresh(tenants)]);
-    const { packer, ledger, refused } = sort(parts, context);
+    await Promise.all([statistics.load(tenants, now), sealer.refresh(tenants), refusals.refresh(tenants)]);
+    const sorted: Sorted = {
+      packer: new LanePacker(streams.events.lanes),
+      ledger: new LedgerBatch(),
+      refused: [],
+    };
+    for (let at = 0; at < parts.length; at += RUN) {
+      const events = sort(parts.slice(at, at + RUN), context, sorted);
+      await sealer.seal(events, now);
+      for (const { event } of events) pack(event, sorted);
+    }
+    const { packer, ledger, refused } = sorted;
     await Promise.all([
       services.streams.events.append(packer.take()),
       writeQuarantine(
@@ -101,12 +127,9 @@ interface Sorted {
   readonly refused: Refused[];
 }
 
-function sort(parts: readonly Part[], context: CleanContext): Sorted {
-  const sorted: Sorted = {
-    packer: new LanePacker(streams.events.lanes),
-    ledger: new LedgerBatch(),
-    refused: [],
-  };
+/** Cleans parts in order: events that go on, still with the ids as they came, and the account of the others. */
+function sort(parts: readonly Part[], context: CleanContext, sorted: Sorted): Unsealed[] {
+  const events: Unsealed[] = [];
   for (const part of parts) {
     const { record, envelope, bytes, index } = part;
     const { tenant, source, receivedAt } = envelope;
@@ -116,12 +139,7 @@ function sort(parts: readonly Part[], context: CleanContext): Sorted {
     sorted.ledger.note(at, 'accepted');
     switch (outcome.kind) {
       case 'ok':
-        sorted.packer.add(
-          batchHeader(tenant),
-          tenant,
-          personOf(outcome.value),
-          JSON.stringify(outcome.value),
-        );
+        events.push({ event: outcome.value, pseudonymised: envelope.pseudonymised === true });
         break;
       case 'suppress':
         sorted.ledger.note(at, 'suppressed', 1, outcome.reason);
@@ -140,8 +158,11 @@ function sort(parts: readonly Part[], context: CleanContext): Sorted {
       }
     }
   }
-  return sorted;
+  return events;
 }
+
+const pack = (event: CleanEvent, { packer }: Sorted): void =>
+  packer.add(batchHeader(event.tenant), event.tenant, personOf(event), JSON.stringify(event));
 
 /** An event that breaks the code must not stop its shard: it is kept for us to look at. */
 function guarded(part: Part, receipt: string, context: CleanContext): Outcome<CleanEvent> {

@@ -14,7 +14,7 @@ export function consent(draft: Draft, { refuses }: CleanContext): Refusal | unde
     keepConsentAlone(draft);
   }
   const stays = !saysConsent(draft) && !agreesAnew(draft);
-  if (stays && refuses?.(envelope.tenant, document) === true) return suppress('consent_denied');
+  if (stays && refuses?.(envelope, document) === true) return suppress('consent_denied');
   if (gpc) flag(draft, 'gpc');
   return undefined;
 }

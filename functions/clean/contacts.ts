@@ -35,6 +35,23 @@ function replaceEmails(text: string, replace: (found: string) => string): string
   return done === 0 ? text : out + text.slice(done);
 }
 
+/** Whether a field's name or text is a contact, or has one in it. */
+export function holdsContact(name: string, text: string): boolean {
+  if (text === '') return false;
+  if (isContactName(name)) return true;
+  let found = false;
+  if (text.includes('@') || text.includes('+'))
+    replaceContacts(text, (contact) => {
+      found = true;
+      return contact;
+    });
+  return found;
+}
+
+/** A text without contacts, for what is kept beside the fields that hold people's own words. */
+export const withoutContacts = (text: string): string =>
+  text.includes('@') || text.includes('+') ? replaceContacts(text, () => '-') : text;
+
 /** Replaces every contact of a text by what `replace` makes of it. */
 export function replaceContacts(text: string, replace: (found: string) => string): string {
   const mended = text.includes('@') ? replaceEmails(text, replace) : text;

@@ -42,9 +42,9 @@ export interface CleanContext {
   readonly checkProperties?: (event: string, properties: JsonObject) => string | undefined;
   readonly statistics?: StatisticsContext;
   /** Whether ids, as the event has them, name anybody on the tenant's suppression list. */
-  readonly suppressed?: (tenant: string, ids: RawIds) => boolean;
+  readonly suppressed?: (envelope: Envelope, ids: RawIds) => boolean;
   /** Whether they name anybody who refuses analytics. */
-  readonly refuses?: (tenant: string, ids: RawIds) => boolean;
+  readonly refuses?: (envelope: Envelope, ids: RawIds) => boolean;
 }
 
 export interface StatisticsContext {

@@ -38,7 +38,7 @@ export const steps: readonly (readonly [name: string, step: Step])[] = [
 export function cleanEvent(input: CleanInput, context: CleanContext): Outcome<CleanEvent> {
   const read = readEvent(input.bytes);
   if (read.kind !== 'read') return read;
-  const withheld = context.suppressed?.(input.envelope.tenant, read.document) === true;
+  const withheld = context.suppressed?.(input.envelope, read.document) === true;
   const draft = draftOf(input.envelope, read.document, read.unsafe);
   for (const [, step] of steps) {
     const refusal = step(draft, context);

@@ -10,6 +10,7 @@ export const handler = streamEdge('clean', (aws) =>
       ledger: tableOf(aws, 'ledger'),
       statistics: tableOf(aws, 'statistics'),
       suppression: tableOf(aws, 'suppression'),
+      vault: tableOf(aws, 'vault'),
     },
     objects: objectsOf(aws),
   }),

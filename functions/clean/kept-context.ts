@@ -11,6 +11,7 @@
 import { truncateAddress } from '../../domain/address.ts';
 import type { Json, JsonObject } from '../../events/json.ts';
 import { campaignOf } from './campaign.ts';
+import { withoutContacts } from './contacts.ts';
 import type { Draft } from './draft.ts';
 import { normaliseCountry, normaliseLocale, normaliseZone } from './locale.ts';
 import { objectOf, textOf, texts } from './text.ts';
@@ -42,7 +43,7 @@ function pageOf(draft: Draft): {
   if (url !== undefined) page['url'] = url.url.slice(0, URL_TEXT);
   if (path !== undefined) page['path'] = path.slice(0, URL_TEXT);
   if (url !== undefined && url.search !== '') page['search'] = url.search.slice(0, URL_TEXT);
-  if (title !== undefined) page['title'] = title;
+  if (title !== undefined) page['title'] = withoutContacts(title);
   if (referrer !== undefined) page['referrer'] = cleanUrl(referrer).url.slice(0, URL_TEXT);
   return url?.host === undefined ? { page, campaign } : { page, campaign, host: url.host };
 }

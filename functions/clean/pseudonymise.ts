@@ -1,4 +1,4 @@
-/** Step: nothing that names a person leaves in properties; traits stay, unless the rules say otherwise. */
+/** Step: nothing that names a person leaves in properties. What is to be sealed is left for the last step. */
 
 import { hash } from 'node:crypto';
 import { truncateAddress } from '../../domain/address.ts';
@@ -21,6 +21,8 @@ export function hideValue(value: Json, how: Pseudonymise, hide: Hide): Json | un
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   switch (how) {
     case 'keep':
+    // The last step seals, when it has the keys.
+    case 'seal':
       return value;
     case 'drop':
       return undefined;
@@ -83,6 +85,9 @@ export function pseudonymise(draft: Draft, { rules, secret }: CleanContext): Ref
   const hide: Hide = (text) => pseudonym(secret, draft.envelope.tenant, text);
   applyRules(draft.properties, rules.properties, hide);
   applyRules(draft.traits, rules.traits, hide);
-  if (rules.contacts === 'hash') hideContacts(draft.properties, hide);
+  if (rules.contacts === 'hash') {
+    hideContacts(draft.properties, hide);
+    draft.event = hideText('', draft.event, hide);
+  }
   return undefined;
 }

@@ -1,7 +1,10 @@
 /**
  * What cleaning does with each field, in one place. The defaults leave a shop's data as it is:
- * nothing is filled in, cut or converted; amounts far outside the usual are flagged; authors are hidden.
+ * nothing is filled in, cut or converted; amounts far outside the usual are flagged; authors are hidden,
+ * and traits that name a person sealed.
  */
+
+import { identifyingTraits } from '../../domain/vault/identifying.ts';
 
 export interface FillRule {
   /** `mean`, `median`: of this field; `mode`: its most frequent text; `nearest`: from the most similar event. */
@@ -25,9 +28,9 @@ export interface OutlierRule {
 /**
  * `hash`: a keyed pseudonym, equal for equal values of one tenant. `truncate`: an address to its network,
  * other text to three characters. `reduce`: a date to its year, a number to two significant digits,
- * an e-mail address to its domain; whatever else is dropped.
+ * an e-mail address to its domain; whatever else is dropped. `seal`: readable with the person's key in the vault alone.
  */
-export type Pseudonymise = 'keep' | 'hash' | 'drop' | 'truncate' | 'reduce';
+export type Pseudonymise = 'keep' | 'hash' | 'drop' | 'truncate' | 'reduce' | 'seal';
 
 export interface FieldRule {
   /** A number is expected: any other value is dropped and flagged. */
@@ -57,6 +60,8 @@ export interface CleanRules {
   readonly traits: Readonly<Record<string, FieldRule>>;
   /** What happens to e-mail addresses and telephone numbers found anywhere in properties. */
   readonly contacts: 'keep' | 'hash';
+  /** What happens to a trait in which one is found, unless its own rule says something else. */
+  readonly contactsInTraits: 'keep' | 'seal';
   /** Amounts are converted to `base` when it is set. `rates` in ascending order of `from`. */
   readonly currency: { readonly base?: string; readonly rates: readonly Rates[] };
   readonly bots: 'suppress' | 'keep';
@@ -79,9 +84,12 @@ export const defaultRules: CleanRules = {
     discount: amount,
     quantity: { number: true, outlier: unusualAmount },
     author: { pseudonymise: 'hash' },
+    ip: { pseudonymise: 'truncate' },
+    ip_address: { pseudonymise: 'truncate' },
   },
-  traits: {},
+  traits: Object.fromEntries(identifyingTraits.map((name) => [name, { pseudonymise: 'seal' as const }])),
   contacts: 'hash',
+  contactsInTraits: 'seal',
   currency: { rates: [] },
   bots: 'suppress',
   secondsSources: [],

@@ -1,4 +1,5 @@
 /** Web addresses without what names a person or opens a door. */
+import { holdsContact } from './contacts.ts';
 import { memo } from './memo.ts';
 
 export interface CleanUrl {
@@ -18,6 +19,7 @@ const parts = /^(?:([a-z][a-z\d+.-]*:)?\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?/i;
 const secretNames =
   /(?:^|[_.-])(?:token|auth|authorization|password|passwd|passcode|pwd|secret|session|sessionid|session_id|sid|phpsessid|jsessionid|sessid|apikey|api_key|access_key|signature|sig|otp|pin|jwt|code|state|nonce|credential|credentials|e-?mail|mail|phone|tel|telephone|mobile|user|username|login|firstname|lastname|first_name|last_name|fullname|birthday|dob|ssn|iban)$/i;
 const sessionPath = /;(?:jsessionid|phpsessid|sid)=[^/?#;]*/gi;
+const phoneInPath = /(?:\+|%2b)\d(?:[\d ().-]|%20){6,30}\d/gi;
 const emailInPath = /[^/@\s]{1,64}(?:@|%40)[^/@\s]{1,128}/gi;
 /** Longer runs of letters and digits without a break are tokens, not words. */
 const opaque = /^(?:eyJ[\w-]+\.[\w-]+.*|[\w-]{40,}={0,2})$/;
@@ -71,7 +73,7 @@ function decode(text: string): string {
 }
 
 function isSecret(name: string, value: string): boolean {
-  return secretNames.test(name) || value.includes('@') || opaque.test(value);
+  return secretNames.test(name) || holdsContact(name, value) || value.includes('@') || opaque.test(value);
 }
 
 function sift(query: string): { search: string; campaign: Campaign | undefined } {
@@ -82,7 +84,8 @@ function sift(query: string): { search: string; campaign: Campaign | undefined }
     const name = decode(at < 0 ? pair : pair.slice(0, at)).toLowerCase();
     const value = at < 0 ? '' : decode(pair.slice(at + 1));
     if (name.startsWith('utm_') || clickNetworks.has(name)) {
-      if (value !== '' && !value.includes('@')) note((campaign ??= {}), name, value);
+      if (value !== '' && !value.includes('@') && !holdsContact('', value))
+        note((campaign ??= {}), name, value);
     } else if (pair !== '' && !isSecret(name, value)) kept += (kept === '' ? '?' : '&') + pair;
   }
   return { search: kept, campaign };
@@ -94,6 +97,7 @@ function clean(text: string): CleanUrl {
   let path = rawPath;
   if (path.includes(';')) path = path.replace(sessionPath, '');
   if (path.includes('@') || path.includes('%40')) path = path.replace(emailInPath, '-');
+  if (/\+|%2b/i.test(path)) path = path.replace(phoneInPath, '-');
   const { search, campaign } = query === undefined ? { search: '', campaign: undefined } : sift(query);
   const origin = host === undefined ? '' : `${scheme.toLowerCase()}//${host}`;
   return { url: origin + path + search, host: host === '' ? undefined : host, path, search, campaign };

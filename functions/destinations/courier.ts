@@ -27,6 +27,7 @@ export interface CourierServices {
     readonly destinations: Table;
     readonly profiles: Table;
     readonly suppression: Table;
+    readonly vault: Table;
   };
   readonly objects: Objects;
   readonly sender: Sender;

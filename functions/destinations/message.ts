@@ -2,16 +2,17 @@
 
 import { unseal } from '../../domain/privacy/sealed.ts';
 import type { Profile } from '../../domain/profile/item.ts';
+import type { Opened } from '../../domain/vault/vault.ts';
 import { type Destination, type Job, sealedFor } from '../../domain/webhook/destination.ts';
 import type { Letter } from '../../domain/webhook/sender.ts';
 import { signedHeaders } from '../../domain/webhook/signature.ts';
 
-/** `now`: ms. @throws Error when the secrets of the destination were changed from outside. */
+/** `now`: ms. `opened`: what the vault knows of the profile's users. @throws Error when the secrets of the destination were changed from outside. */
 export function letterOf(
   { change }: Job,
   profile: Profile,
   destination: Destination,
-  { secret, now }: { readonly secret: string; readonly now: number },
+  { secret, now, opened }: { readonly secret: string; readonly now: number; readonly opened: Opened },
 ): Letter {
   const { url, secrets } = destination;
   const body = JSON.stringify({
@@ -20,7 +21,7 @@ export function letterOf(
     data: {
       profileId: change.profileId,
       segmentId: change.segmentId,
-      userIds: [...profile.state.userIds],
+      userIds: [...profile.state.userIds].map((subject) => opened.id(subject)),
     },
   });
   const counting = secrets.filter(({ until }) => until === undefined || until > now);

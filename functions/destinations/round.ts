@@ -1,6 +1,7 @@
 /** One courier's round over the queue of one destination. */
 import type { Item } from '../../domain/ports.ts';
 import { decodeProfile, freshProfile, type Profile, profileKey } from '../../domain/profile/item.ts';
+import { Vault } from '../../domain/vault/vault.ts';
 import {
   type Destination,
   type Job,
@@ -33,6 +34,7 @@ export type RoundServices = CourierServices & { readonly withheld: Withheld };
 export class Round {
   readonly #services: RoundServices;
   readonly #destination: Destination;
+  readonly #vault: Vault;
   readonly #until: number;
   readonly #state: State;
   /** People whose first job waits: whatever comes after it waits too. */
@@ -43,6 +45,7 @@ export class Round {
   constructor(services: RoundServices, destination: Destination, known: State, until: number) {
     this.#services = services;
     this.#destination = destination;
+    this.#vault = new Vault(services.tables.vault, services.secret);
     this.#state = { ...known, notBefore: 0, slow: false };
     this.#until = until;
     this.#lanes = known.failures === 0 ? LANES : 1;
@@ -112,7 +115,8 @@ export class Round {
 
   async #try(item: Item, job: Job, profile: Profile): Promise<void> {
     const { clock, secret, sender } = this.#services;
-    const letter = letterOf(job, profile, this.#destination, { secret, now: clock.now() });
+    const opened = await this.#vault.open(profile.tenant, profile.state.userIds);
+    const letter = letterOf(job, profile, this.#destination, { secret, now: clock.now(), opened });
     const begun = clock.now();
     const verdict = verdictOf(await sender.send(letter));
     if (clock.now() - begun > SLOW_MS) this.#state.slow = true;

@@ -1,13 +1,13 @@
 /** What becomes of events that name people in different ways. */
 import { expect, it } from 'vitest';
 import { LINKED_DEVICES } from '../../domain/identity.ts';
-import { profileId } from '../../domain/ids.ts';
 import { decodeProfile, type Profile, profileKey } from '../../domain/profile/item.ts';
 import { view } from '../../domain/profile/view.ts';
 import { subjectOf } from '../../domain/vault/subject.ts';
 import { suppress } from '../../domain/vault/suppression.ts';
 import { type ChainRun, NOW, runChain, SECRET, type Sent, TENANT } from '../../test/fixtures/chain.ts';
 import { testFolder } from '../../test/fixtures/folder.ts';
+import { profileIdOf } from '../../test/fixtures/person.ts';
 
 type Fields = Record<string, unknown>;
 
@@ -37,7 +37,7 @@ async function profileOf(
   kind: 'user' | 'claim' | 'anonymous',
   id: string,
 ): Promise<Profile | undefined> {
-  const key = profileId(SECRET, TENANT, kind, id);
+  const key = profileIdOf(SECRET, TENANT, kind, id);
   const [item] = await run.profiles.get([profileKey(TENANT, key)]);
   return item && decodeProfile(TENANT, key, item);
 }

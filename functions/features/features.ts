@@ -1,7 +1,6 @@
 /** Stream step: clean events -> profiles, each event exactly once, and word of every change. */
 import { compareSequence, type StreamRecord, type StreamResult, type Write } from '../../domain/ports.ts';
 import type { HeldProfile } from '../../domain/profile/held.ts';
-import { Subjects } from '../../domain/vault/subject.ts';
 import { SuppressionList } from '../../domain/vault/suppression.ts';
 import type { CleanEvent } from '../../events/envelope.ts';
 import { unpack } from '../../events/packed.ts';
@@ -31,9 +30,8 @@ export function makeFeatures(
 ): (records: readonly StreamRecord[]) => Promise<StreamResult> {
   const store = new ProfileStore(services.tables.profiles, options.warmProfiles ?? 1000);
   const list = new SuppressionList(services.tables.suppression);
-  const subjects = new Subjects(services.secret);
   const refusals = new Refusals(services.tables.suppression, services.secret);
-  const suppressed = (event: CleanEvent): boolean => list.names(subjects, event.tenant, event);
+  const suppressed = (event: CleanEvent): boolean => list.concerns(event);
   return async (records) => {
     const run: Run = { store, books: new Books(), refusals, now: services.clock.now() };
     const tenants = tenantsOf(records);

@@ -6,7 +6,6 @@ import { refuses } from '../../domain/consent/record.ts';
 import { profileId } from '../../domain/ids.ts';
 import type { Table } from '../../domain/ports.ts';
 import type { Profile } from '../../domain/profile/item.ts';
-import { Subjects } from '../../domain/vault/subject.ts';
 import { SuppressionList, suppress, unsuppress } from '../../domain/vault/suppression.ts';
 import type { Arrival } from './arrival.ts';
 
@@ -18,19 +17,17 @@ interface Change {
 export class Refusals {
   readonly #table: Table;
   readonly #secret: string;
-  readonly #subjects: Subjects;
   readonly #list: SuppressionList;
   #changes = new Map<string, Change>();
 
   constructor(table: Table, secret: string) {
     this.#table = table;
     this.#secret = secret;
-    this.#subjects = new Subjects(secret);
     this.#list = new SuppressionList(table, 'refusal');
   }
 
   /** Catches up with what others wrote. */
-  refresh(tenants: Iterable<string>): Promise<void> {
+  refresh(tenants: Iterable<string>): Promise<boolean> {
     return this.#list.refresh(tenants);
   }
 
@@ -63,9 +60,6 @@ export class Refusals {
     const users = [...state.userIds].filter(
       (userId) => profileId(this.#secret, tenant, 'user', userId) === id,
     );
-    return [
-      ...users.map((userId) => this.#subjects.of(tenant, 'user', userId)),
-      ...[...state.anonymousIds].map((device) => this.#subjects.of(tenant, 'device', device)),
-    ];
+    return [...users, ...state.anonymousIds];
   }
 }

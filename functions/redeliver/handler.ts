@@ -11,6 +11,7 @@ export const handler = scheduleEdge('redeliver', (aws) => {
       destinations: tableOf(aws, 'destinations'),
       profiles: tableOf(aws, 'profiles'),
       suppression: tableOf(aws, 'suppression'),
+      vault: tableOf(aws, 'vault'),
     },
     objects: objectsOf(aws),
     sender: new HttpsSender(),

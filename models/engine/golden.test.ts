@@ -2,14 +2,18 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { adamDense, adamRows, moments } from './adam.ts';
-import { add, multiply, sigmoid, softplus, sum, tanh } from './arithmetic.ts';
+import * as arithmetic from './arithmetic.ts';
 import { gather, RowGradients } from './embedding.ts';
 import golden from './fixtures/golden.json' with { type: 'json' };
 import { gradients } from './gradient.ts';
 import { Graph, type Value } from './graph.ts';
-import { crossEntropy, gelu, layerNorm, logSoftmax, relu, softmax, unitLength } from './neural.ts';
+import * as neural from './neural.ts';
 import { Session } from './session.ts';
-import { concat, matmul, slice, transpose } from './shaping.ts';
+import * as shaping from './shaping.ts';
+
+const { add, mean, multiply, scale, sigmoid, softplus, subtract, sum, sumAlong, tanh } = arithmetic;
+const { crossEntropy, gelu, layerNorm, logSoftmax, relu, softmax, unitLength } = neural;
+const { concat, matmul, reshape, slice, transpose } = shaping;
 
 const tensor = z.object({ shape: z.array(z.int()), data: z.array(z.number()) });
 type Plain = z.infer<typeof tensor>;
@@ -63,7 +67,14 @@ const builds: Record<string, (graph: Graph, ...inputs: [Value, Value, Value, Val
   slice: (graph, a) => slice(graph, a, 1, 1, 4),
   concat: (graph, a, b) => concat(graph, [a, b], 1),
   attention,
+  subtract,
+  scale: (graph, a) => scale(graph, a, -2.5),
+  sumAlong: (graph, a) => sumAlong(graph, a, 1),
+  mean,
+  reshape: (graph, a) => reshape(graph, a, [3, 4]),
 };
+/** A shape, a case of its own below, a forward operation of serving, and what every case here ends in. */
+const elsewhere = ['broadcast', 'crossEntropy', 'gatherRows', 'sum'];
 
 const feed = ({ shape, data }: Plain) => ({ data: Float32Array.from(data), shape });
 
@@ -76,6 +87,8 @@ const CLOSE = 1e-5;
 
 it('has a golden case for each operation, and an operation for each case', () => {
   expect(Object.keys(fixtures.operations)).toEqual(Object.keys(builds));
+  const exported = Object.keys({ ...arithmetic, ...neural, ...shaping });
+  expect(exported.filter((name) => !(name in builds)).sort()).toEqual(elsewhere);
 });
 
 describe.each(Object.entries(fixtures.operations))(

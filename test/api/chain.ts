@@ -41,6 +41,7 @@ export interface TestChain extends Disposable {
   readonly segments: Table;
   readonly destinations: Table;
   readonly suppression: Table;
+  readonly vault: Table;
   readonly privacy: Table;
   readonly objects: Objects;
   /** Moves time on, ms. */
@@ -94,6 +95,7 @@ export async function testChain(options: ChainOptions = {}): Promise<TestChain> 
     segments: tableOf('segments'),
     destinations: tableOf('destinations'),
     suppression: tableOf('suppression'),
+    vault: tableOf('vault'),
     privacy: tableOf('privacy'),
   };
   const objects = new EmbeddedObjects(`${folder.path}/lake`);
@@ -129,6 +131,7 @@ export async function testChain(options: ChainOptions = {}): Promise<TestChain> 
     segments: tables.segments,
     destinations: tables.destinations,
     suppression: tables.suppression,
+    vault: tables.vault,
     privacy: tables.privacy,
     sweep: async () => {
       await makeSweep({ ...base, streams, tables })();

@@ -1,9 +1,9 @@
 /** A person is found by any id, and seen as the chain stored them. */
 import { expect, it } from 'vitest';
-import { profileId } from '../../domain/ids.ts';
 import { decodeProfile, encodeProfile, profileKey } from '../../domain/profile/item.ts';
 import { eventsReply } from '../../functions/api/events.ts';
 import { profileReply } from '../../functions/api/profiles.ts';
+import { profileIdOf } from '../fixtures/person.ts';
 import { NOW, SECRET, type TestChain, testChain } from './chain.ts';
 import { errorOf, valueOf } from './reply.ts';
 
@@ -37,7 +37,7 @@ it('answers the same for every id of a person', async () => {
       dynamic: { events: 2 },
     },
     items: [{ kind: 'user', trusted: true }],
-    merged: [profileId(SECRET, 'test', 'anonymous', 'd-1')],
+    merged: [profileIdOf(SECRET, 'test', 'anonymous', 'd-1')],
   });
   expect(await profileOf(chain, 'd-1')).toEqual(byUser);
   expect(await profileOf(chain, byUser.items[0]?.profileId ?? '')).toEqual(byUser);
@@ -98,7 +98,7 @@ it('says nothing when the asker has the answer already, until the profile change
 it('knows nobody of another tenant, nobody unknown, and nobody erased', async () => {
   using chain = await testChain();
   await chain.send({}, call({ userId: 'u-1', messageId: 'a' }));
-  const id = profileId(SECRET, 'test', 'user', 'u-1');
+  const id = profileIdOf(SECRET, 'test', 'user', 'u-1');
   for (const path of ['/api/profiles/u-1', `/api/profiles/${id}`, '/api/profiles/u-1/events']) {
     expect(errorOf(await chain.ask(path, { key: chain.keys.stranger })).code).toBe('unknown_profile');
   }

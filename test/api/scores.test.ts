@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { EmbeddedEndpoint } from '../../adapters/embedded/endpoint.ts';
 import type { Endpoint } from '../../domain/endpoint.ts';
 import { WellspringError } from '../../domain/errors.ts';
-import { profileId } from '../../domain/ids.ts';
 import type { Objects } from '../../domain/ports.ts';
 import { decodeProfile, encodeProfile, profileKey } from '../../domain/profile/item.ts';
 import { SCORES } from '../../domain/scores/scores.ts';
@@ -13,6 +12,7 @@ import { scoresReply } from '../../functions/api/scores.ts';
 import { readCurrent, readFile } from '../../models/registry/registry.ts';
 import { type Watch, writeWatch } from '../../models/registry/watch.ts';
 import { serveTiny, vocabulary } from '../fixtures/models.ts';
+import { profileIdOf } from '../fixtures/person.ts';
 import { NOW, SECRET, type TestChain, testChain } from './chain.ts';
 import { errorOf, valueOf } from './reply.ts';
 
@@ -182,7 +182,7 @@ describe('scores', () => {
     using chain = await scoringChain();
     await serveAll(chain);
     await chain.send({}, looks(first, 20, 'a'));
-    const id = profileId(SECRET, T, 'user', 'u-1');
+    const id = profileIdOf(SECRET, T, 'user', 'u-1');
     const key = profileKey(T, id);
     const profile = decodeProfile(T, id, (await chain.profiles.get([key]))[0]);
     profile.meta.erased = true;

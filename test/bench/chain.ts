@@ -4,6 +4,7 @@ import { parseAlone } from './parse-alone.ts';
 import { inOwnProcess } from './part.ts';
 import type { Figure } from './report.ts';
 import { stepTimes } from './steps.ts';
+import { vaultFigures } from './vault.ts';
 
 export async function benchChain(options: {
   quick: boolean;
@@ -26,6 +27,8 @@ export async function benchChain(options: {
   say('each step alone');
   const steps = await stepTimes(20_000 * part);
   figures.push(...steps.figures);
+  say('the vault');
+  figures.push(...(await vaultFigures(20_000 * part)));
   for (const perRequest of [20, 50]) {
     say(`AWS calls with ${perRequest} events a request`);
     figures.push(...(await cost(perRequest, 20_000 * part, steps)));

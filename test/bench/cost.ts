@@ -42,6 +42,7 @@ const tableNames = [
   'products',
   'suppression',
   'segments',
+  'vault',
 ] as const;
 const base = { clock, metrics, secret: SECRET };
 
@@ -125,7 +126,7 @@ async function drive(
   const clean = makeClean({
     ...base,
     streams: { events: stream('events') },
-    tables: { ledger: table('ledger'), statistics: table('statistics'), suppression },
+    tables: { ledger: table('ledger'), statistics: table('statistics'), suppression, vault: table('vault') },
     objects,
   });
   const features = makeFeatures({

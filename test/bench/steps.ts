@@ -53,7 +53,8 @@ async function inBatches(
 async function once(events: number, seed: number): Promise<Record<StepName, number>> {
   using folder = testFolder();
   const [clickstream, clean, changes] = [new MemoryStream(), new MemoryStream(), new MemoryStream()];
-  const [sources, ledger, statistics, profiles, products, suppression, segments] = [
+  const [sources, ledger, statistics, profiles, products, suppression, segments, vault] = [
+    memoryTable(),
     memoryTable(),
     memoryTable(),
     memoryTable(),
@@ -79,7 +80,7 @@ async function once(events: number, seed: number): Promise<Record<StepName, numb
   const cleaning = makeClean({
     ...base,
     streams: { events: clean },
-    tables: { ledger, statistics, suppression },
+    tables: { ledger, statistics, suppression, vault },
     objects: noObjects,
   });
   micros.clean = await timed(events, () => inBatches('clean', clickstream.records, cleaning));
@@ -111,7 +112,8 @@ async function once(events: number, seed: number): Promise<Record<StepName, numb
   const archiving = makeArchive({ ...base, streams: {}, tables: { suppression }, objects, lake });
   micros.archive = await timed(events, () => inBatches('archive', clean.records, archiving));
   await lake.close();
-  for (const table of [sources, ledger, statistics, profiles, products, suppression, segments]) table.close();
+  for (const table of [sources, ledger, statistics, profiles, products, suppression, segments, vault])
+    table.close();
   return micros;
 }
 

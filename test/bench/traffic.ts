@@ -21,6 +21,8 @@ export interface TrafficOptions {
   readonly start: number;
   /** Events in a row by the same person. @default 1 */
   readonly perVisit?: number;
+  /** Whether everybody has a user id and says so with their address at the beginning of each visit. @default false */
+  readonly known?: boolean;
 }
 
 function event(random: () => number, index: number, person: number, options: TrafficOptions): object {
@@ -61,16 +63,27 @@ function event(random: () => number, index: number, person: number, options: Tra
   };
 }
 
+/** What somebody who is known sends: their user id, and at times who they are. */
+function named(made: object, person: number, first: boolean): object {
+  const userId = `user-${person}`;
+  const ids = { userId, anonymousId: `device-${person}` };
+  if (!first) return { ...made, ...ids };
+  const traits = { email: `${userId}@example.com`, name: `Person ${person}`, plan: 'club' };
+  return { ...made, ...ids, type: 'identify', traits };
+}
+
 /** Bodies of `/v1/batch` requests; `count` events in all, message ids unique per seed. */
 export function* requests(count: number, options: TrafficOptions): Generator<string> {
   const random = seededRandom(options.seed);
-  const { perVisit = 1 } = options;
+  const { perVisit = 1, known = false } = options;
   let person = 0;
   for (let at = 0; at < count; at += options.perRequest) {
     const size = Math.min(options.perRequest, count - at);
     const batch = Array.from({ length: size }, (_, i) => {
-      if ((at + i) % perVisit === 0) person = Math.floor(random() * options.people);
-      return event(random, at + i, person, options);
+      const first = (at + i) % perVisit === 0;
+      if (first) person = Math.floor(random() * options.people);
+      const made = event(random, at + i, person, options);
+      return known ? named(made, person, first) : made;
     });
     yield JSON.stringify({ batch, sentAt: new Date(options.start + at + size).toISOString() });
   }

@@ -141,7 +141,13 @@ async function run(
   using folder = testFolder();
   const random = seededRandom(seed);
   const table = (): EmbeddedTable => new EmbeddedTable({ path: ':memory:', clock });
-  const tables = { profiles: table(), ledger: table(), statistics: table(), suppression: table() };
+  const tables = {
+    profiles: table(),
+    ledger: table(),
+    statistics: table(),
+    suppression: table(),
+    vault: table(),
+  };
   const [clickstream, events] = [new ChangingStream(), new ChangingStream()];
   const streams = { events, changes: { append: async () => {} } };
   const objects = new EmbeddedObjects(folder.path);

@@ -5,6 +5,7 @@ import {
   folders,
   functionNames,
   streams,
+  type TableEntry,
   tables,
   workflows,
 } from '../../functions/chain.ts';
@@ -285,7 +286,7 @@ describe('the HTTP API', () => {
 
 describe('what must survive', () => {
   it.each(Object.keys(tables))('the table %s', (name) => {
-    const { keep } = tables[name as keyof typeof tables];
+    const { keep, recover = keep }: TableEntry = tables[name as keyof typeof tables];
     const table = prod.one(prod.data, 'AWS::DynamoDB::GlobalTable', title(name));
     expect(table.DeletionPolicy).toBe(keep ? 'Retain' : 'Delete');
     expect(table.UpdateReplacePolicy).toBe(keep ? 'Retain' : 'Delete');
@@ -295,7 +296,7 @@ describe('what must survive', () => {
       Replicas: [
         {
           DeletionProtectionEnabled: keep,
-          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: keep },
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: recover },
         },
       ],
     });

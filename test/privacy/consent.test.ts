@@ -2,7 +2,6 @@
 import { expect, it } from 'vitest';
 import { EmbeddedEndpoint } from '../../adapters/embedded/endpoint.ts';
 import type { Endpoint } from '../../domain/endpoint.ts';
-import { profileId } from '../../domain/ids.ts';
 import { profileKey } from '../../domain/profile/item.ts';
 import { SCORES } from '../../domain/scores/scores.ts';
 import { membersPartition } from '../../domain/segments/keys.ts';
@@ -18,6 +17,7 @@ import { readCurrent, readFile } from '../../models/registry/registry.ts';
 import { NOW, SECRET, type TestChain, testChain } from '../api/chain.ts';
 import { errorOf, valueOf } from '../api/reply.ts';
 import { serveTiny, vocabulary } from '../fixtures/models.ts';
+import { profileIdOf } from '../fixtures/person.ts';
 
 const MINUTE = 60_000;
 let sent = 0;
@@ -159,7 +159,7 @@ it('an objection to profiling ends scores, segments and personal recommendations
   await chain.send({}, view('ada'), view('bob'));
   const members = async () => (await chain.segments.query({ pk: membersPartition('test', id) })).items.length;
   const scores = (user: string) =>
-    chain.profiles.get([profileKey('test', profileId(SECRET, 'test', 'user', user), SCORES)]);
+    chain.profiles.get([profileKey('test', profileIdOf(SECRET, 'test', 'user', user), SCORES)]);
   expect(await members()).toBe(2);
   expect(await scores('ada')).not.toEqual([undefined]);
 

@@ -2,6 +2,7 @@
 import { fingerprint } from '../../domain/ids.ts';
 import type { Profile } from '../../domain/profile/item.ts';
 import { view } from '../../domain/profile/view.ts';
+import { subjectOf } from '../../domain/vault/subject.ts';
 import { credentials } from '../../local/credentials.ts';
 import { TENANT } from '../../local/host.ts';
 import type { Books } from './life.ts';
@@ -73,7 +74,12 @@ export async function check({ plan, books, noise, data, notes }: Evidence): Prom
 /** Number, sum of fingerprints, times, orders and revenue, reckoned from the plan alone. */
 function isWrong(person: Person, profiles: ReadonlyMap<string, Profile>, secret: string): boolean {
   if (person.applied.size === 0) return false;
-  const profile = profiles.get(person.userId ?? person.devices[0] ?? '');
+  const { userId, devices } = person;
+  const subject =
+    userId === undefined
+      ? subjectOf(secret, TENANT, 'device', devices[0] ?? '')
+      : subjectOf(secret, TENANT, 'user', userId);
+  const profile = profiles.get(subject);
   if (!profile) return true;
   let sum = 0n;
   for (const [messageId, source] of person.applied) {

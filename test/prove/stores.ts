@@ -16,7 +16,7 @@ const clock = { now: (): number => Date.now() };
 const quarantineLine = z.object({ reason: z.string(), original: z.string() });
 const change = z.object({ id: z.string() });
 
-/** Profiles by the ids of their devices and users; tombstones lead to nobody. */
+/** Profiles by the subjects of their devices and users; tombstones lead to nobody. */
 export async function peopleIn(data: string): Promise<Map<string, Profile>> {
   const table = new EmbeddedTable({ path: files.table(data, 'profiles'), clock });
   const found = new Map<string, Profile>();

@@ -2,7 +2,6 @@
 import { expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { EmbeddedTable } from '../../adapters/embedded/table.ts';
-import { profileId } from '../../domain/ids.ts';
 import { decodeProfile, encodeProfile, profileKey } from '../../domain/profile/item.ts';
 import { journalPartition, membersPartition, standingKey } from '../../domain/segments/keys.ts';
 import type { Rule } from '../../domain/segments/rule.ts';
@@ -12,6 +11,7 @@ import { personSegmentsReply } from '../../functions/api/segments/members.ts';
 import { Assessor } from '../../functions/membership/assess.ts';
 import { NOW, SECRET, type TestChain, testChain } from '../api/chain.ts';
 import { valueOf } from '../api/reply.ts';
+import { profileIdOf } from '../fixtures/person.ts';
 
 const DAY = 86_400_000;
 let sent = 0;
@@ -32,7 +32,7 @@ async function make(chain: TestChain, rule: Rule, name = 'Buyers'): Promise<z.in
 const membersOf = async (chain: TestChain, segment: string): Promise<string[]> =>
   (await chain.segments.query({ pk: membersPartition('test', segment) })).items.map(({ sk }) => sk);
 const idOf = (user: string, kind: 'user' | 'anonymous' = 'user'): string =>
-  profileId(SECRET, 'test', kind, user);
+  profileIdOf(SECRET, 'test', kind, user);
 const told = (chain: TestChain): string[] =>
   chain.announced().map(({ kind, profileId: id }) => `${kind} ${id === idOf('ada') ? 'ada' : 'other'}`);
 const segmentsOf = async (chain: TestChain, id: string): Promise<string[]> =>

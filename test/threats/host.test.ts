@@ -64,7 +64,7 @@ test('who enters a segment is told to a receiver, signed', async () => {
   expect(isGenuine(headers, body, secret, Date.now() / 1000)).toBe(true);
   expect(JSON.parse(body)).toMatchObject({
     type: 'segment.entered',
-    data: { profileId: expect.any(String) },
+    data: { profileId: expect.any(String), userIds: [canary.id] },
   });
 });
 

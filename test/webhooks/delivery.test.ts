@@ -58,7 +58,7 @@ async function makeWorld(scripts: Readonly<Record<string, Script>>, people = 4) 
   const folder = testFolder();
   const time = new VirtualTime(NOW);
   const table = (): EmbeddedTable => new EmbeddedTable({ path: ':memory:', clock: time });
-  const tables = { destinations: table(), profiles: table(), suppression: table() };
+  const tables = { destinations: table(), profiles: table(), suppression: table(), vault: table() };
   const objects = new EmbeddedObjects(`${folder.path}/lake`);
   const arrivals: Arrival[] = [];
   const nth = new Map<string, number>();
@@ -104,7 +104,7 @@ async function makeWorld(scripts: Readonly<Record<string, Script>>, people = 4) 
     tables.profiles.put([{ ...profileKey(TENANT, profile.id), data: encodeProfile(profile) }]);
   const person = (i: number): Profile => {
     const profile = freshProfile(TENANT, `${i}`.padStart(32, '0'));
-    profile.state.userIds.add(`user-${i}`);
+    profile.state.userIds.add(subjectOf(SECRET, TENANT, 'user', `user-${i}`));
     return profile;
   };
   for (let i = 0; i < people; i++) await put(person(i));

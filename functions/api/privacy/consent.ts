@@ -121,6 +121,7 @@ export async function decideFor(
       trust: kind === 'claim' ? 'public' : 'secret',
       receivedAt: now,
       decided: by,
+      pseudonymised: true,
     };
     const event = {
       type: 'track',

@@ -1,6 +1,7 @@
 /** `GET /api/profiles/{id}/export`: everything that is stored about a person, with what it is used for, in one document. */
 import * as z from 'zod/mini';
-import { profileView, view } from '../../../domain/profile/view.ts';
+import type { ProfileState } from '../../../domain/profile/state.ts';
+import { type ProfileView, profileView, view } from '../../../domain/profile/view.ts';
 import { readSegments } from '../../../domain/segments/segment.ts';
 import { languages, sayRule } from '../../../domain/segments/words.ts';
 import { retention } from '../../retention.ts';
@@ -12,6 +13,7 @@ import { recommendationsReply } from '../recommendations/schemas.ts';
 import type { Answer, Call } from '../route.ts';
 import { readScores, scoresReply } from '../scores.ts';
 import { readPersonSegments } from '../segments/members.ts';
+import { shownTo, shownView, subjectsOfState } from '../shown.ts';
 import { consentOf, consentReply } from './consent.ts';
 import { refusedOf, refusedView } from './refused.ts';
 
@@ -74,10 +76,13 @@ export async function exportPerson(call: PackageCall): Promise<Answer<Package>> 
   const { people, items } = await findPerson(services, tenant, path.id);
   const now = services.clock.now();
   const state = joined(items);
-  const ids = {
-    userIds: [...state.userIds].sort(),
+  const own = {
+    userIds: [...state.userIds],
     anonymousIds: await people.devicesOf(items, state.anonymousIds),
   };
+  const shown = await shownTo(call, subjectsOfState(state), path.id);
+  const ids = { userIds: shown.ids(own.userIds), anonymousIds: shown.ids(own.anonymousIds) };
+  const seen = (one: ProfileState): ProfileView => shownView(view(one, now), one, shown);
   const about = { ...call, query: {} };
   const rules = {
     limit: 10,
@@ -91,21 +96,26 @@ export async function exportPerson(call: PackageCall): Promise<Answer<Package>> 
     readScores(about),
     recommendToPerson({ ...call, query: rules }),
     reasonsOf(about),
-    olderEvents(call, { userIds: ids.userIds, anonymousIds: ids.anonymousIds }),
-    refusedOf(services, tenant, ids),
+    olderEvents(call, own),
+    // Refused before cleaning they carry ids as they came, after it subjects.
+    refusedOf(
+      services,
+      tenant,
+      [own, ids].flatMap(({ userIds, anonymousIds }) => [...userIds, ...anonymousIds]),
+    ),
   ]);
   return {
     value: {
       version: 1,
       madeAt: new Date(now).toISOString(),
       ids: { ...ids, profileIds: items.flatMap(({ profile }) => [profile.id, ...profile.meta.linked]) },
-      profile: view(state, now),
+      profile: seen(state),
       items: items.map(({ kind, profile }) => ({
         profileId: profile.id,
         kind,
         trusted: kind === 'user',
         version: profile.version,
-        profile: view(profile.state, now),
+        profile: seen(profile.state),
       })),
       ...consentOf(items, now),
       segments,
@@ -142,11 +152,10 @@ interface Ids {
 }
 
 /** A page ends between two moments, so that no event is in both or in none. */
-async function olderEvents(
-  { services, tenant, query }: PackageCall,
-  ids: Ids,
-): Promise<Pick<Package, 'events' | 'before'>> {
-  const found = await personEvents(services, { tenant, ...ids, ...optional('to', query.before) }, EVENTS + 1);
+async function olderEvents(call: PackageCall, ids: Ids): Promise<Pick<Package, 'events' | 'before'>> {
+  const { tenant, query, path } = call;
+  const asked = { tenant, ...ids, ...optional('to', query.before) };
+  const found = await personEvents(call, asked, { id: path.id, limit: EVENTS + 1 });
   const last = found.at(EVENTS);
   if (!last) return { events: found };
   const whole = found.filter(({ timestamp }) => timestamp > last.timestamp);

@@ -16,11 +16,6 @@ export const refusedView = z.object({
 });
 type RefusedView = z.output<typeof refusedView>;
 
-export interface OwnIds {
-  readonly userIds: readonly string[];
-  readonly anonymousIds: readonly string[];
-}
-
 const NAMED = /"(?:userId|anonymousId|previousId)"\s*:\s*"((?:[^"\\]|\\.)*)"/g;
 
 /** Ids that an event names; of text that is no JSON, those that can be read from it. */
@@ -50,9 +45,9 @@ export function isAbout(entry: Quarantined, own: ReadonlySet<string>): boolean {
 export async function refusedOf(
   { objects }: ApiServices,
   tenant: string,
-  { userIds, anonymousIds }: OwnIds,
+  ids: readonly string[],
 ): Promise<RefusedView[]> {
-  const own = new Set([...userIds, ...anonymousIds]);
+  const own = new Set(ids);
   const found: RefusedView[] = [];
   for await (const { key } of filesOf(objects, folderOf(tenant))) {
     for (const entry of await entriesOf(objects, key)) if (isAbout(entry, own)) found.push(shown(entry));

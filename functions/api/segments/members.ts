@@ -7,14 +7,14 @@ import { factsFrom, plainFacts } from '../../../domain/segments/facts.ts';
 import { membersPartition, standingKey } from '../../../domain/segments/keys.ts';
 import { readSegments } from '../../../domain/segments/segment.ts';
 import { decodeStanding } from '../../../domain/segments/standing.ts';
-import { isApart, type Person, readPeople } from '../../membership/look.ts';
+import { isApart, readPeople } from '../../membership/look.ts';
 import { described, invalid } from '../parameters.ts';
 import { findPerson } from '../profiles.ts';
 import type { Answer, ApiServices, Call } from '../route.ts';
 import { scoredOf, storedScores } from '../score-view.ts';
 import { csvLine } from './csv.ts';
 import { type ById, findSegment, iso } from './definitions.ts';
-import { personView, viewOfPerson } from './person-view.ts';
+import { personView, viewsOf } from './person-view.ts';
 
 export const membersReply = z.object({
   members: z.array(z.object({ ...personView.shape, since: z.iso.datetime() })),
@@ -32,17 +32,20 @@ export async function listMembers(call: Call<ById, Paged>): Promise<Answer<Membe
   return { value: await membersOf(call) };
 }
 
-async function membersOf({ services, tenant, path, query }: Call<ById, Paged>): Promise<Members> {
+async function membersOf(call: Call<ById, Paged>): Promise<Members> {
+  const { services, tenant, path, query } = call;
   const page = await pageOf(services, membersPartition(tenant, path.id), query);
   const people = await readPeople(
     services.tables.profiles,
     tenant,
     page.items.map(({ sk }) => sk),
   );
-  const members = people.flatMap((person: Person, i) => {
-    const item = page.items[i];
-    return item && !isApart(person.profile) ? [{ ...viewOfPerson(person), since: sinceOf(item) }] : [];
-  });
+  const since = new Map(page.items.map((item) => [item.sk, sinceOf(item)]));
+  const views = await viewsOf(
+    call,
+    people.filter(({ profile }) => !isApart(profile)),
+  );
+  const members = views.map((view) => ({ ...view, since: since.get(view.profileId) ?? '' }));
   return { members, ...(page.cursor !== undefined && { cursor: page.cursor }) };
 }
 

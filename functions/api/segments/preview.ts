@@ -12,7 +12,7 @@ import { Refused } from '../replies.ts';
 import type { Answer, Call } from '../route.ts';
 import { countOf, countView, LEAST, peopleOf, sumOf, viewOfCount } from './counts.ts';
 import { ruleOf } from './definitions.ts';
-import { personView, viewOfPerson } from './person-view.ts';
+import { personView, viewsOf } from './person-view.ts';
 
 /** People shown of a rule. */
 const SHOWN = 10;
@@ -29,11 +29,10 @@ export const previewReply = z.object({
   ),
 });
 
-export async function previewSegment({
-  services,
-  tenant,
-  request,
-}: Call<unknown, unknown>): Promise<Answer<z.output<typeof previewReply>>> {
+export async function previewSegment(
+  call: Call<unknown, unknown>,
+): Promise<Answer<z.output<typeof previewReply>>> {
+  const { services, tenant, request } = call;
   const { rule } = readJson(z.object({ rule: z.unknown() }), request);
   const compiled = compile(ruleOf(rule));
   const held = await peopleOf(services, tenant);
@@ -42,7 +41,7 @@ export async function previewSegment({
   const count = viewOfCount(Math.round(sumOf(chosen) * weight), roster.size * weight);
   const ids = count.people === null ? [] : roster.idsOf(chosen, SHOWN);
   const people = await readPeople(services.tables.profiles, tenant, ids);
-  return { value: { count, estimated: weight > 1, people: people.map((person) => viewOfPerson(person)) } };
+  return { value: { count, estimated: weight > 1, people: await viewsOf(call, people) } };
 }
 
 export const overlapBody = z.object({
