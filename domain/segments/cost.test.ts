@@ -64,7 +64,8 @@ const corpus: readonly (readonly [string, unknown])[] = [
 
 it.each(corpus)('%s', (_, given) => {
   const facts = heavy();
-  const begun = performance.now();
+  // Of the processor: the machine may have other things to do.
+  const begun = process.cpuUsage();
   try {
     const { test, until } = compile(readRule(given));
     test(facts, NOW);
@@ -72,5 +73,6 @@ it.each(corpus)('%s', (_, given) => {
   } catch (error) {
     if (!(error instanceof RuleProblem)) throw error;
   }
-  expect(performance.now() - begun).toBeLessThan(MS);
+  const { user, system } = process.cpuUsage(begun);
+  expect((user + system) / 1000).toBeLessThan(MS);
 });

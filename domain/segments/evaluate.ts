@@ -54,7 +54,7 @@ type Holds = (value: Scalar | undefined) => boolean;
 const NEVER = (): number => Number.POSITIVE_INFINITY;
 
 function condition(of: Condition): Compiled {
-  const holds = holdsFor(of.op, of.value);
+  const holds = remembering(holdsFor(of.op, of.value));
   switch (of.kind) {
     case 'trait':
       return { test: (facts) => holds(facts.trait(of.name)), until: NEVER };
@@ -117,6 +117,22 @@ function recency({ of, value }: Extract<Condition, { kind: 'since' }>, holds: Ho
 
 /** Upper and lower case are one. */
 const plain = (value: Scalar): Scalar => (typeof value === 'string' ? value.toLowerCase() : value);
+
+/** Distinct texts whose answers a condition remembers: traits of many people are few texts. */
+const REMEMBERED = 1000;
+
+/** The same answer for the same text, without reading it again. */
+function remembering(holds: Holds): Holds {
+  const answers = new Map<string, boolean>();
+  return (given) => {
+    if (typeof given !== 'string') return holds(given);
+    const known = answers.get(given);
+    if (known !== undefined) return known;
+    const answer = holds(given);
+    if (answers.size < REMEMBERED) answers.set(given, answer);
+    return answer;
+  };
+}
 
 /** What is missing is equal to nothing, in no list, and neither more nor less than anything. */
 function holdsFor(op: Operator, value: Condition['value']): Holds {

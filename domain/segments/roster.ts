@@ -3,6 +3,7 @@
  * rule is evaluated here by the same code as for one person.
  */
 import { totalNames } from '../profile/state.ts';
+import { DayPool } from './day-pool.ts';
 import type { Compiled } from './evaluate.ts';
 import {
   type DaySum,
@@ -17,7 +18,6 @@ import {
 import { scoreNames, type WindowCount } from './rule.ts';
 
 const TOTALS = totalNames.length;
-const DAY_WIDTH = 7;
 /** Distinct texts that are kept once. */
 const INTERNED = 50_000;
 
@@ -29,11 +29,11 @@ export class Roster {
   readonly #attributes = new Map<string, (string | undefined)[]>();
   readonly #texts = new Map<string, string>();
   readonly #affinities: (readonly (string | number)[] | undefined)[] = [];
-  readonly #days: (Float64Array | undefined)[] = [];
+  readonly #days = new DayPool();
   readonly #lifecycle: (string | undefined)[] = [];
   readonly #persona: (string | undefined)[] = [];
-  /** NaN where unknown. */
-  #numbers = new Float64Array(0);
+  /** By index, then by row, so that a pass over one number of everybody reads memory in order. NaN where unknown. */
+  readonly #numbers = Array.from({ length: WIDTH }, () => new Float64Array(64));
   readonly #view = new Row(this);
 
   get size(): number {
@@ -44,18 +44,16 @@ export class Roster {
     const known = this.#rows.get(id);
     if (known !== undefined) this.#clear(known);
     const row = known ?? this.#newRow(id);
-    const at = row * WIDTH;
-    this.#numbers.set(facts.totals, at);
-    this.#numbers[at + FIRST] = facts.firstSeen ?? Number.NaN;
-    this.#numbers[at + LAST] = facts.lastSeen ?? Number.NaN;
-    scoreNames.forEach((name, i) => {
-      this.#numbers[at + SCORES + i] = facts.scores[name] ?? Number.NaN;
+    const { totals, firstSeen = Number.NaN, lastSeen = Number.NaN, scores } = facts;
+    const numbers = [...totals, firstSeen, lastSeen, ...scoreNames.map((name) => scores[name] ?? Number.NaN)];
+    this.#numbers.forEach((column, i) => {
+      column[row] = numbers[i] ?? Number.NaN;
     });
     this.#lifecycle[row] = this.#intern(facts.classes.lifecycle);
     this.#persona[row] = this.#intern(facts.classes.persona);
     for (const [name, value] of facts.traits) columnOf(this.#traits, name)[row] = this.#intern(value);
     for (const [name, value] of facts.attributes) columnOf(this.#attributes, name)[row] = this.#intern(value);
-    this.#days[row] = facts.days.length > 0 ? Float64Array.from(facts.days.flat()) : undefined;
+    this.#days.set(row, facts.days);
     const affinities = [...facts.affinities].flatMap(([name, share]) => [this.#intern(name), share]);
     this.#affinities[row] = affinities.length > 0 ? affinities : undefined;
   }
@@ -83,13 +81,13 @@ export class Roster {
 
   /** Ids of chosen rows, at most `limit`, spread evenly over all of them. */
   idsOf(chosen: Uint8Array, limit = Number.POSITIVE_INFINITY): string[] {
-    const all: string[] = [];
-    chosen.forEach((one, row) => {
-      const id = one === 1 ? this.#ids[row] : undefined;
-      if (id !== undefined) all.push(id);
-    });
-    const step = Math.max(1, Math.floor(all.length / limit));
-    return all.filter((_, i) => i % step === 0).slice(0, limit);
+    const step = Math.max(1, Math.floor(sizeOf(chosen) / limit));
+    const ids: string[] = [];
+    for (let row = 0, place = 0; row < chosen.length && ids.length < limit; row++) {
+      const id = chosen[row] === 1 ? this.#ids[row] : undefined;
+      if (id !== undefined && place++ % step === 0) ids.push(id);
+    }
+    return ids;
   }
 
   /** A number of everybody who has it, ascending. */
@@ -110,13 +108,16 @@ export class Roster {
     return [...(kind === 'traits' ? this.#traits : this.#attributes).keys()].sort();
   }
 
+  get days(): DayPool {
+    return this.#days;
+  }
+
   number(row: number, index: number): number {
-    return this.#numbers[row * WIDTH + index] ?? Number.NaN;
+    return this.#numbers[index]?.[row] ?? Number.NaN;
   }
 
   traitAt = (row: number, name: string): Scalar | undefined => this.#traits.get(name)?.[row];
   attributeAt = (row: number, name: string): string | undefined => this.#attributes.get(name)?.[row];
-  daysAt = (row: number): Float64Array | undefined => this.#days[row];
   affinitiesAt = (row: number): readonly (string | number)[] | undefined => this.#affinities[row];
   labelAt = (row: number, name: 'lifecycle' | 'persona'): string | undefined =>
     (name === 'lifecycle' ? this.#lifecycle : this.#persona)[row];
@@ -125,11 +126,12 @@ export class Roster {
     const row = this.#free.pop() ?? this.#ids.length;
     this.#rows.set(id, row);
     this.#ids[row] = id;
-    if ((row + 1) * WIDTH > this.#numbers.length) {
-      const grown = new Float64Array(Math.max(1024, (row + 1) * 2) * WIDTH);
-      grown.set(this.#numbers);
-      this.#numbers = grown;
-    }
+    this.#numbers.forEach((column, i) => {
+      if (row < column.length) return;
+      const grown = new Float64Array(column.length * 2);
+      grown.set(column);
+      this.#numbers[i] = grown;
+    });
     return row;
   }
 
@@ -182,23 +184,12 @@ class Row implements Facts {
   }
 
   sumFrom(name: WindowCount, from: number): number {
-    const days = this.#of.daysAt(this.row);
-    if (!days) return 0;
-    const column = dayColumn[name];
-    let sum = 0;
-    for (let at = days.length - DAY_WIDTH; at >= 0 && (days[at] ?? 0) >= from; at -= DAY_WIDTH)
-      sum += days[at + column] ?? 0;
+    const sum = this.#of.days.sumFrom(this.row, dayColumn[name], from);
     return isMoney(name) ? sum / 100 : sum;
   }
 
   daysFrom(name: WindowCount, from: number): DaySum[] {
-    const days = this.#of.daysAt(this.row) ?? new Float64Array(0);
-    const found: DaySum[] = [];
-    for (let at = 0; at < days.length; at += DAY_WIDTH) {
-      const [day = 0, sum = 0] = [days[at], days[at + dayColumn[name]]];
-      if (day >= from && sum !== 0) found.push([day, sum]);
-    }
-    return found;
+    return this.#of.days.daysFrom(this.row, dayColumn[name], from);
   }
 
   moment(name: Parameters<Facts['moment']>[0]): number | undefined {
@@ -220,6 +211,13 @@ class Row implements Facts {
   label(name: Parameters<Facts['label']>[0]): string | undefined {
     return this.#of.labelAt(this.row, name);
   }
+}
+
+/** How many rows are chosen. */
+export function sizeOf(chosen: Uint8Array): number {
+  let count = 0;
+  for (let row = 0; row < chosen.length; row++) count += chosen[row] ?? 0;
+  return count;
 }
 
 const known = (value: number): number | undefined => (Number.isNaN(value) ? undefined : value);

@@ -6,7 +6,7 @@ import type { Table } from '../../domain/ports.ts';
 import type { HttpRequest } from '../http.ts';
 import { type AuditChains, verifyDay } from './audit-chain.ts';
 import type { Caller } from './caller.ts';
-import { described, limit } from './parameters.ts';
+import { described, limit, optional } from './parameters.ts';
 import type { Answer, ApiServices, Call } from './route.ts';
 
 const LOOKING_ON_MS = 60_000;
@@ -74,16 +74,21 @@ export const auditQuery = {
     z.optional(z.string().check(z.maxLength(256))),
   ),
   limit,
+  cursor: described('the cursor of an earlier reply', z.optional(z.string().check(z.maxLength(64)))),
 };
-export const auditReply = z.object({ day: z.iso.date(), entries: z.array(entry) });
+export const auditReply = z.object({
+  day: z.iso.date(),
+  entries: described('newest first', z.array(entry)),
+  cursor: described('asks for older ones; absent where there are none', z.optional(z.string())),
+});
 
 interface AuditQuery {
   readonly day?: string | undefined;
   readonly subject?: string | undefined;
   readonly limit: number;
+  readonly cursor?: string | undefined;
 }
 
-/** Newest first. */
 export async function readAudit({
   services,
   tenant,
@@ -91,19 +96,32 @@ export async function readAudit({
 }: Call<unknown, AuditQuery>): Promise<Answer<z.output<typeof auditReply>>> {
   const day = query.day ?? dayOf(services.clock.now());
   const subject = query.subject === undefined ? undefined : subjectOf(services.secret, tenant, query.subject);
-  const all = await entriesOf(services.tables.access, partition(tenant, day));
-  const wanted = all.filter((one) => subject === undefined || one.subject === subject);
-  return { value: { day, entries: wanted.reverse().slice(0, query.limit) } };
+  const all = await keptOf(services.tables.access, partition(tenant, day));
+  const wanted = all
+    .filter(({ value }) => subject === undefined || value.subject === subject)
+    .filter(({ key }) => query.cursor === undefined || key < query.cursor)
+    .reverse();
+  const shown = wanted.slice(0, query.limit);
+  const cursor = wanted.length > shown.length ? shown.at(-1)?.key : undefined;
+  return { value: { day, entries: shown.map(({ value }) => value), ...optional('cursor', cursor) } };
 }
 
-async function entriesOf(table: Table, pk: string): Promise<Entry[]> {
-  const entries: Entry[] = [];
+interface Kept {
+  /** Sorts by time, and is unique. */
+  readonly key: string;
+  readonly value: Entry;
+}
+
+/** Oldest first. */
+async function keptOf(table: Table, pk: string): Promise<Kept[]> {
+  const kept: Kept[] = [];
   for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
     const page = await table.query({ pk, ...(cursor !== undefined && { cursor }) });
-    for (const { data } of page.items) entries.push(entry.parse(JSON.parse(new TextDecoder().decode(data))));
+    for (const { sk, data } of page.items)
+      kept.push({ key: sk, value: entry.parse(JSON.parse(new TextDecoder().decode(data))) });
     cursor = page.cursor;
   }
-  return entries;
+  return kept;
 }
 
 export const verifyQuery = { day: auditQuery.day };

@@ -194,3 +194,25 @@ it('tells a caller that asks too often when to come back', async () => {
   expect(refused[0]?.headers['retry-after']).toBe('1');
   expect(z.string().parse(refused[0]?.body)).toContain('rate_limited');
 });
+
+it('turns the pages of the audit log, newest first, and leaves nothing out', async () => {
+  const { key } = await makeKey({ role: 'admin' });
+  for (let i = 0; i < 5; i++)
+    await chain.ask('/api/logins', { method: 'POST', body: '{"role":"viewer"}', key });
+  const seen: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = valueOf(
+      await chain.ask(
+        `/api/audit?limit=2${cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`}`,
+      ),
+      auditReply,
+    );
+    expect(page.entries.length).toBeLessThanOrEqual(2);
+    seen.push(...page.entries.map(({ at, operation, caller }) => `${at} ${operation} ${caller}`));
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  const whole = valueOf(await chain.ask('/api/audit?limit=1000'), auditReply);
+  expect(seen).toEqual(whole.entries.map(({ at, operation, caller }) => `${at} ${operation} ${caller}`));
+  expect(seen.length).toBeGreaterThan(5);
+});

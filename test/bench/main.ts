@@ -23,8 +23,10 @@ const usage = `Usage: npm run bench -- NAME [--quick]
   NAME      one of: ${Object.keys(benches).join(', ')}
   --quick   a tenth of the load: for a look, not for a figure to quote
 
+  --only PART       of api: profiles, recommendations or console;
+                    of models: behaviour, sessions, sequences, speed, propensity or text; may be given several times
+
   For models:
-  --only PART       behaviour, sessions, sequences, speed, propensity or text; may be given several times
   --datasets DIR    folder with one folder per public data set
   --seeds N         how many seeds each figure is the mean of
 `;

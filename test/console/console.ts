@@ -96,6 +96,21 @@ export async function expectAccessible(page: Page): Promise<void> {
 /** Waits until it shows. */
 export const expectVisible = (what: Locator): Promise<void> => what.waitFor();
 
+/** How far things have moved on their own since the page opened: the sum of what Chromium calls layout shifts. */
+export const movedOf = (page: Page): Promise<number> =>
+  page.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        let sum = 0;
+        const observer = new PerformanceObserver((list) => {
+          for (const entry of list.getEntries())
+            if ('value' in entry && typeof entry.value === 'number') sum += entry.value;
+        });
+        observer.observe({ type: 'layout-shift', buffered: true });
+        requestAnimationFrame(() => requestAnimationFrame(() => resolve(sum)));
+      }),
+  );
+
 /** Sends events with the write key and waits until they are in the profiles. */
 export async function send(host: TestHost, ...events: readonly object[]): Promise<void> {
   const reply = await host.send('/v1/batch', JSON.stringify({ batch: events }));

@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
+import * as z from 'zod/mini';
 import { credentials } from '../../local/credentials.ts';
 import { startFirstModels } from '../../local/demo/first-models.ts';
 import { loadCatalogue } from '../../local/demo/load-catalogue.ts';
@@ -13,19 +14,25 @@ import { testFolder } from '../fixtures/folder.ts';
 const folder = join(import.meta.dirname, '../../docs/pictures');
 const DAYS = 120;
 const SETTLED_MS = 2_500;
+/** So that the first page has some seconds of events to draw. */
+const LIVE_MS = 20_000;
+
+/** Somebody who has bought and comes often. */
+const PERSON = 'demo-person-3';
 
 /** Path of a page, and what has to be done there before it shows what it is for. */
 const pictures: Readonly<Record<string, { path: string; prepare?: (page: Page) => Promise<void> }>> = {
-  live: { path: '/' },
+  live: { path: '/', prepare: (page) => page.waitForTimeout(LIVE_MS) },
   person: {
-    path: '/people/demo-person-1',
+    path: `/people/${PERSON}`,
     prepare: (page) => page.getByRole('tab', { name: 'Scores' }).click(),
   },
   segments: { path: '/segments' },
-  recommendations: { path: '/recommendations/demo-person-1' },
+  recommendations: { path: `/recommendations/${PERSON}` },
   funnel: { path: '/funnel' },
   models: { path: '/models' },
   pipeline: { path: '/pipeline' },
+  privacy: { path: '/privacy' },
   sources: { path: '/sources' },
   settings: { path: '/settings' },
   shop: { path: '/shop/' },
@@ -47,6 +54,7 @@ const first = startFirstModels({
 });
 say(`first models: ${await first.done}`);
 const demo = startDemo({ url: host.url, writeKey: host.writeKey, rate: 20, seed: 1 });
+await prepareHost();
 const browser = await launchChromium();
 const context = await browser.newContext({
   viewport: { width: 1280, height: 800 },
@@ -68,3 +76,28 @@ for (const [name, { path, prepare }] of Object.entries(pictures)) {
 await browser.close();
 await demo.stop();
 await host.stop();
+
+/** What pages show only after somebody was there: some segments in use, and refused events. */
+async function prepareHost(): Promise<void> {
+  const authorization = `Bearer ${host.secretKey}`;
+  const readySchema = z.object({
+    ready: z.array(
+      z.object({ key: z.string(), name: z.string(), description: z.string(), rule: z.unknown() }),
+    ),
+  });
+  const reply = await fetch(`${host.url}/api/segments/ready`, { headers: { authorization } });
+  const { ready } = readySchema.parse(await reply.json());
+  for (const { key, ...segment } of ready)
+    if (/^(high|low)-|^rfm-recent|^lifecycle-(loyal|at-risk)/.test(key))
+      await fetch(`${host.url}/api/segments`, {
+        method: 'POST',
+        headers: { authorization },
+        body: JSON.stringify(segment),
+      });
+  const refused = [...Array.from({ length: 5 }, () => ({ type: 'track', userId: PERSON })), { type: 'page' }];
+  await fetch(`${host.url}/v1/batch`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${btoa(`${host.writeKey}:`)}` },
+    body: JSON.stringify({ batch: refused }),
+  });
+}

@@ -5,7 +5,7 @@ import { files } from '../../local/files.ts';
 import { TENANT } from '../../local/host.ts';
 import { writeWatch } from '../../models/registry/watch.ts';
 import { serveTiny } from '../fixtures/models.ts';
-import { type Console, expectAccessible, openConsole, send } from './console.ts';
+import { type Console, expectAccessible, movedOf, openConsole, send } from './console.ts';
 
 let console: Console;
 beforeAll(async () => {
@@ -27,6 +27,10 @@ it('draws the chain, keeps the books, and lets a refused event be mended', async
   await page.getByRole('row', { name: /^features events/ }).waitFor();
   await page.getByText('$0.35 a million events').waitFor();
   await expectAccessible(page);
+  const moved = await movedOf(page);
+  await send(console.host, looked('d'));
+  await page.getByRole('img', { name: 'Events per minute, last hour: 4' }).waitFor();
+  expect((await movedOf(page)) - moved).toBeLessThan(0.01);
   await page.getByRole('button', { name: 'Look: missing_event' }).click();
   const panel = page.getByRole('dialog');
   await panel.getByLabel('Event, to be mended').fill(JSON.stringify(looked('c')));
@@ -35,7 +39,7 @@ it('draws the chain, keeps the books, and lets a refused event be mended', async
   await panel.getByText('1 sent again.').waitFor();
   await console.host.drain();
   const { body } = await console.host.get('/api/ledger');
-  expect(body).toMatchObject({ totals: { accepted: 4, applied: 3, quarantined: 1 }, balanced: true });
+  expect(body).toMatchObject({ totals: { accepted: 5, applied: 4, quarantined: 1 }, balanced: true });
   await page.keyboard.press('Escape');
   await page.setViewportSize({ width: 380, height: 700 });
   await page.waitForFunction(() => document.documentElement.scrollWidth <= innerWidth);

@@ -1,8 +1,9 @@
 /** Threats to the API, tried on every route that there is: other tenants, fields that are nobody's to send, pages elsewhere. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { roles } from '../../domain/access/roles.ts';
+import { type Role, roles } from '../../domain/access/roles.ts';
 import { destinationsReply } from '../../functions/api/destinations/destinations.ts';
 import { keysReply, madeKeyReply } from '../../functions/api/keys.ts';
+import { suppressionReply } from '../../functions/api/privacy/lists.ts';
 import { requestsReply } from '../../functions/api/privacy/requests.ts';
 import type { Route } from '../../functions/api/route.ts';
 import { routes } from '../../functions/api/routes.ts';
@@ -10,11 +11,11 @@ import { segmentsReply } from '../../functions/api/segments/definitions.ts';
 import type { HttpReply } from '../../functions/http.ts';
 import { type TestChain, testChain } from '../api/chain.ts';
 import { errorOf, valueOf } from '../api/reply.ts';
-import { bodyOf, makeOwn, type Own, pathOf } from './requests.ts';
+import { bodyOf, keyFor, makeOwn, type Own, pathOf } from './requests.ts';
 
 let chain: TestChain;
 let own: Own;
-const strangers = new Map<string, string>();
+const strangers = new Map<Role, string>();
 
 beforeAll(async () => {
   chain = await testChain();
@@ -43,15 +44,28 @@ function ask(row: Route, key: string | undefined, body?: object): Promise<HttpRe
 }
 
 /** Who may ask a route and is of another tenant. */
-const strangerFor = ({ role }: Route): string | undefined =>
-  strangers.get(role === 'privacy' ? 'privacy' : 'admin');
-const ownerFor = ({ role }: Route): string => (role === 'privacy' ? own.privacyKey : chain.keys.secret);
+const strangerFor = (row: Route): string => keyFor(row, strangers, '');
+const ownerFor = (row: Route): string => keyFor(row, own.keys, own.link);
 
 describe('what belongs to one tenant is not there for another', () => {
-  const named = table.filter(({ pattern }) => pattern.includes('{'));
+  /** Says that it is done, whether there was something to do or not. */
+  const silent = 'unsuppress';
+  const withIds = table.filter(({ pattern }) => pattern.includes('{'));
+  const named = withIds.filter(({ operationId }) => operationId !== silent);
 
   it.each(rows(named))('%s', async (_, row) => {
     expect(errorOf(await ask(row, strangerFor(row)))).toMatchObject({ status: 404 });
+  });
+
+  it('and where a route does not say so, nothing has happened', async () => {
+    const row = withIds.find(({ operationId }) => operationId === silent);
+    const size = async (): Promise<number> => {
+      const reply = await chain.ask('/api/privacy/suppression', { key: own.keys.get('privacy') });
+      return valueOf(reply, suppressionReply).size;
+    };
+    const before = await size();
+    if (row) await ask(row, strangerFor(row));
+    expect({ before, after: await size() }).toEqual({ before: 1, after: 1 });
   });
 
   it.each(rows(named.filter(({ method }) => method === 'GET')))('but for its own: %s', async (_, row) => {
@@ -115,6 +129,7 @@ it('no reply holds a field that its schema does not name', async () => {
 describe('a page elsewhere', () => {
   it('cannot send a form to any route that changes something: no route knows anybody without a token', async () => {
     for (const row of writes.filter(({ role }) => role !== 'open')) {
+      const code = row.role === 'person' ? 'invalid_link' : 'missing_key';
       for (const type of ['application/x-www-form-urlencoded', 'multipart/form-data', 'text/plain']) {
         const reply = await chain.ask(pathOf(row, own), {
           method: row.method,
@@ -128,7 +143,7 @@ describe('a page elsewhere', () => {
         });
         expect({ route: title(row), ...errorOf(reply) }).toMatchObject({
           route: title(row),
-          code: 'missing_key',
+          code,
         });
       }
     }

@@ -1,6 +1,7 @@
 /** Counts of people as replies show them: rounded, and not at all where few people stand behind one. */
 import * as z from 'zod/mini';
 import type { Compiled } from '../../../domain/segments/evaluate.ts';
+import { sizeOf } from '../../../domain/segments/roster.ts';
 import { described } from '../parameters.ts';
 import type { ApiServices } from '../route.ts';
 import { type People, PeopleKeeper } from './people.ts';
@@ -24,10 +25,8 @@ export function viewOfCount(chosen: number, all: number): CountView {
   return { people, share: Math.min(1, Math.round((people / Math.max(1, rounded(all))) * 1000) / 1000) };
 }
 
-export const sumOf = (chosen: Uint8Array): number => chosen.reduce((sum, one) => sum + one, 0);
-
 export const countIn = ({ roster, weight }: People, compiled: Compiled, now: number): number =>
-  Math.round(sumOf(roster.select(compiled, now)) * weight);
+  Math.round(sizeOf(roster.select(compiled, now)) * weight);
 
 interface Kept {
   readonly people: PeopleKeeper;

@@ -36,6 +36,8 @@ interface Held {
   readonly shards: Set<string>;
   /** ms. */
   at: number;
+  /** Entries of the journal that were followed, by key; as old as a writer may be late. */
+  followed: ReadonlySet<string>;
   /** The refresh that runs. */
   running: Promise<void> | undefined;
 }
@@ -62,6 +64,7 @@ export class PeopleKeeper {
       roster: new Roster(),
       shards: new Set(shards),
       at: 0,
+      followed: new Set(),
       running: undefined,
     };
     this.#tenants.set(tenant, known);
@@ -113,6 +116,7 @@ export class PeopleKeeper {
   async #readChanged(tenant: string, held: Held, now: number): Promise<void> {
     const from = held.at - LATE_MS;
     const ids = new Set<string>();
+    const entries = new Set<string>();
     for (let minute = Math.floor(from / MINUTE_MS); minute <= Math.floor(now / MINUTE_MS); minute++) {
       for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
         const page = await this.#stores.tables.segments.query({
@@ -121,6 +125,9 @@ export class PeopleKeeper {
         });
         for (const { sk, data } of page.items) {
           if (Number.parseInt(sk, 10) < from) continue;
+          entries.add(sk);
+          // Word of a change comes after the change, so it is read once.
+          if (held.followed.has(sk)) continue;
           for (const id of idsSchema.parse(JSON.parse(new TextDecoder().decode(data)))) ids.add(id);
         }
         cursor = page.cursor;
@@ -128,6 +135,7 @@ export class PeopleKeeper {
     }
     const own = [...ids].filter((id) => held.shards.has(id[0] ?? ''));
     for (let at = 0; at < own.length; at += PAGE) await this.#read(tenant, held, own.slice(at, at + PAGE));
+    held.followed = entries;
   }
 
   async #read(tenant: string, { roster }: Held, ids: readonly string[]): Promise<void> {

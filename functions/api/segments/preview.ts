@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { type Compiled, compile } from '../../../domain/segments/evaluate.ts';
 import { type Marks, readySegments, usualMarks } from '../../../domain/segments/ready.ts';
-import type { Roster } from '../../../domain/segments/roster.ts';
+import { type Roster, sizeOf } from '../../../domain/segments/roster.ts';
 import { ruleSchema } from '../../../domain/segments/rule.ts';
 import { readSegments } from '../../../domain/segments/segment.ts';
 import { readPeople } from '../../membership/look.ts';
@@ -10,7 +10,7 @@ import { readJson } from '../body.ts';
 import { described } from '../parameters.ts';
 import { Refused } from '../replies.ts';
 import type { Answer, Call } from '../route.ts';
-import { countOf, countView, LEAST, peopleOf, sumOf, viewOfCount } from './counts.ts';
+import { countOf, countView, LEAST, peopleOf, viewOfCount } from './counts.ts';
 import { ruleOf } from './definitions.ts';
 import { personView, viewsOf } from './person-view.ts';
 
@@ -38,7 +38,7 @@ export async function previewSegment(
   const held = await peopleOf(services, tenant);
   const { roster, weight } = held;
   const chosen = roster.select(compiled, services.clock.now());
-  const count = viewOfCount(Math.round(sumOf(chosen) * weight), roster.size * weight);
+  const count = viewOfCount(Math.round(sizeOf(chosen) * weight), roster.size * weight);
   const ids = count.people === null ? [] : roster.idsOf(chosen, SHOWN);
   const people = await readPeople(services.tables.profiles, tenant, ids);
   return { value: { count, estimated: weight > 1, people: await viewsOf(call, people) } };
@@ -74,7 +74,7 @@ export async function readOverlap({
   const { roster, weight } = await peopleOf(services, tenant);
   const now = services.clock.now();
   const chosen = wanted.map(({ rule }) => roster.select(compile(rule), now));
-  const size = (rows: Uint8Array): number => Math.round(sumOf(rows) * weight);
+  const size = (rows: Uint8Array): number => Math.round(sizeOf(rows) * weight);
   const all = roster.size * weight;
   return {
     value: {

@@ -1,15 +1,27 @@
-/** `npm run bench -- api`: how long the API takes while events stream in. */
+/** `npm run bench -- api`: how long the API takes while events stream in, and the console in a real browser. */
 import type { Figure } from '../report.ts';
+import { consoleFigures } from './console.ts';
 import { recommendationFigures } from './recommendations.ts';
 import { segmentFigures } from './segments.ts';
 
-export const benchApi = async ({
-  quick,
-  say,
-}: {
+interface Options {
   readonly quick: boolean;
   readonly say: (line: string) => void;
-}): Promise<Figure[]> => [
-  ...(await segmentFigures(quick, say)),
-  ...(await recommendationFigures(quick ? 10 : 30, say)),
-];
+  /** Parts to run. @default all */
+  readonly only?: readonly string[];
+}
+
+type Part = (options: Options) => Promise<Figure[]>;
+
+const parts: Readonly<Record<string, Part>> = {
+  profiles: ({ quick, say }) => segmentFigures({ quick, seconds: quick ? 5 : 15 }, say),
+  recommendations: ({ quick, say }) => recommendationFigures(quick ? 5 : 15, say),
+  console: ({ quick, say }) => consoleFigures(quick ? 5 : 40, say),
+};
+
+export async function benchApi(options: Options): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  for (const [name, part] of Object.entries(parts))
+    if (!options.only || options.only.includes(name)) figures.push(...(await part(options)));
+  return figures;
+}

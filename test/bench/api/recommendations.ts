@@ -1,8 +1,4 @@
 /** Recommendations of trained models, warm, at 50 requests per second while 2,000 events per second stream in. */
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-import * as z from 'zod/mini';
 import { EmbeddedObjects } from '../../../adapters/embedded/objects.ts';
 import { credentials } from '../../../local/credentials.ts';
 import { startFirstModels } from '../../../local/demo/first-models.ts';
@@ -13,20 +9,11 @@ import { list, promote } from '../../../models/registry/registry.ts';
 import { catalogue } from '../../../web/shop/catalogue.ts';
 import { testFolder } from '../../fixtures/folder.ts';
 import type { Figure } from '../report.ts';
-import { load, quantile, withHost } from '../running.ts';
+import { withHost } from '../running.ts';
 import type { Asking } from './ask.ts';
+import { figuresOf } from './asking.ts';
 
-const RATE = 2000;
-const PER_SECOND = 50;
 const DAYS = 120;
-
-async function waitsOf(asking: Asking): Promise<number[]> {
-  const { stdout } = await promisify(execFile)(process.execPath, [
-    join(import.meta.dirname, 'ask.ts'),
-    JSON.stringify(asking),
-  ]);
-  return z.array(z.number()).parse(JSON.parse(stdout));
-}
 
 const pageQuestions: Asking['questions'] = Array.from({ length: 60 }, (_, i) => ({
   method: 'POST',
@@ -69,35 +56,6 @@ async function serveNetwork(objects: EmbeddedObjects): Promise<void> {
   if (!newest) throw new Error('no behaviour model was trained');
   const ref = { tenant: TENANT, name: 'behaviour' };
   await promote(objects, ref, newest.version, { now: Date.now(), why: 'benchmark' });
-}
-
-interface Kind {
-  readonly what: string;
-  readonly key: string;
-  readonly questions: Asking['questions'];
-  readonly aim?: string;
-}
-
-async function figuresOf(
-  { url, writeKey }: Host,
-  { what, key, questions, aim }: Kind,
-  { seconds, streaming }: { readonly seconds: number; readonly streaming: boolean },
-): Promise<Figure[]> {
-  const asking = { url, key, perSecond: PER_SECOND, questions };
-  await waitsOf({ ...asking, seconds: 4 });
-  const stream = { url, key: writeKey, people: 10_000, perRequest: 20, connections: 8, rate: RATE };
-  const running = streaming
-    ? load({ ...stream, events: RATE * (seconds + 4), seed: what.length })
-    : Promise.resolve();
-  // The generator needs a moment to write its events before it sends.
-  if (streaming) await new Promise((done) => setTimeout(done, 2000));
-  const waits = await waitsOf({ ...asking, seconds });
-  await running;
-  const note = `${waits.length} at ${PER_SECOND}/s${streaming ? ` while ${RATE} events/s stream in` : ', nothing else'}`;
-  return [
-    { what: `${what}, p50`, value: quantile(waits, 0.5), unit: 'ms', note },
-    { what: `${what}, p99`, value: quantile(waits, 0.99), unit: 'ms', note, ...(aim && { aim }) },
-  ];
 }
 
 /** `seconds` of asking, of each kind. What the host answers without looking at anything tells what the machine is busy with. */

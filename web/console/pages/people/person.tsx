@@ -18,7 +18,7 @@ import { words } from './words.ts';
 
 export type PersonReply = Reply<'GET /api/profiles/{id}'>;
 
-const AGAIN_MS = 1_000;
+const AGAIN_MS = 500;
 const SEGMENTS_AGAIN_MS = 5_000;
 
 export function Person({ id }: { id: string }) {

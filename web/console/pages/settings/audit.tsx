@@ -1,7 +1,8 @@
-import { Card, Code, Group, Skeleton, Stack, Table, Text, TextInput, Title } from '@mantine/core';
+import { Button, Card, Code, Group, Skeleton, Stack, Table, Text, TextInput, Title } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useAsk } from '../../api.ts';
+import { api } from '../../api.ts';
 import { useWords } from '../../language.tsx';
 import { Empty } from '../../parts/empty.tsx';
 import { useFormat } from '../../parts/format.ts';
@@ -15,9 +16,18 @@ export function Audit() {
   const [day, setDay] = useState(new Date().toISOString().slice(0, 10));
   const [subject, setSubject] = useState('');
   const [asked] = useDebouncedValue(subject.trim(), 300);
-  const { data, error } = useAsk(['audit', day, asked], (call, signal) =>
-    call('GET /api/audit', { query: { day, ...(asked !== '' && { subject: asked }) } }, signal),
-  );
+  const { data, error, hasNextPage, fetchNextPage, isFetching } = useInfiniteQuery({
+    queryKey: ['audit', day, asked],
+    initialPageParam: '',
+    placeholderData: keepPreviousData,
+    queryFn: ({ pageParam, signal }) => {
+      const about = asked !== '' && { subject: asked };
+      const query = { day, ...about, ...(pageParam !== '' && { cursor: pageParam }) };
+      return api.call('GET /api/audit', { query }, signal);
+    },
+    getNextPageParam: ({ cursor }) => cursor,
+  });
+  const entries = data?.pages.flatMap((page) => page.entries);
   return (
     <Card withBorder>
       <Stack>
@@ -43,9 +53,14 @@ export function Audit() {
           />
         </Group>
         {error && <Problem error={error} />}
-        {!data && !error && <Skeleton role="status" height={240} aria-label={t.audit} />}
-        {data && data.entries.length === 0 && <Empty title={t.noEntries}>{t.noEntriesHow}</Empty>}
-        {data && data.entries.length > 0 && <Entries entries={data.entries} />}
+        {!entries && !error && <Skeleton role="status" height={240} aria-label={t.audit} />}
+        {entries?.length === 0 && <Empty title={t.noEntries}>{t.noEntriesHow}</Empty>}
+        {entries && entries.length > 0 && <Entries entries={entries} />}
+        {hasNextPage && (
+          <Button variant="default" loading={isFetching} onClick={() => void fetchNextPage()}>
+            {t.more}
+          </Button>
+        )}
       </Stack>
     </Card>
   );

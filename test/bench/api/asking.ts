@@ -1,0 +1,59 @@
+/** How long answers take at a steady rate, alone and while events stream in. */
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import * as z from 'zod/mini';
+import type { Host } from '../../../local/host.ts';
+import type { Figure } from '../report.ts';
+import { load, quantile } from '../running.ts';
+import type { Asking } from './ask.ts';
+
+const RATE = 2000;
+const PER_SECOND = 50;
+/** Seconds of asking before those that count. */
+const WARM_SECONDS = 4;
+
+export interface Kind {
+  readonly what: string;
+  readonly key: string;
+  readonly questions: Asking['questions'];
+  /** Of p99. */
+  readonly aim?: string;
+}
+
+async function waitsOf(asking: Asking): Promise<number[]> {
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    join(import.meta.dirname, 'ask.ts'),
+    JSON.stringify(asking),
+  ]);
+  return z.array(z.number()).parse(JSON.parse(stdout));
+}
+
+/** Streams events in for some seconds, so that no thread is asked for the first time when it counts. */
+export async function warm({ url, writeKey }: Host, seconds: number): Promise<void> {
+  const stream = { url, key: writeKey, people: 10_000, perRequest: 20, connections: 8, rate: RATE };
+  await load({ ...stream, events: RATE * seconds, seed: 1 });
+}
+
+export async function figuresOf(
+  { url, writeKey }: Host,
+  { what, key, questions, aim }: Kind,
+  { seconds, streaming }: { readonly seconds: number; readonly streaming: boolean },
+): Promise<Figure[]> {
+  const asking = { url, key, perSecond: PER_SECOND, questions };
+  await waitsOf({ ...asking, seconds: WARM_SECONDS });
+  const stream = { url, key: writeKey, people: 10_000, perRequest: 20, connections: 8, rate: RATE };
+  const running = streaming
+    ? load({ ...stream, events: RATE * (seconds + 4), seed: what.length })
+    : Promise.resolve();
+  // The generator needs a moment to write its events before it sends.
+  if (streaming) await pause(2000);
+  const waits = await waitsOf({ ...asking, seconds });
+  await running;
+  const note = `${waits.length} at ${PER_SECOND}/s${streaming ? ` while ${RATE} events/s stream in` : ', nothing else'}`;
+  return [
+    { what: `${what}, p50`, value: quantile(waits, 0.5), unit: 'ms', note },
+    { what: `${what}, p99`, value: quantile(waits, 0.99), unit: 'ms', note, ...(aim && { aim }) },
+  ];
+}
