@@ -14,6 +14,24 @@ export interface LakeQuery {
   readonly limit: number;
 }
 
+export interface EraseQuery {
+  readonly tenant: string;
+  /** As events name users and devices. */
+  readonly people: readonly string[];
+  /** Goes on behind this place. @default from the beginning */
+  readonly after?: string | undefined;
+}
+
+/** A group of files that was gone through. */
+export interface Erased {
+  /** Where it ends. */
+  readonly through: string;
+  readonly scanned: number;
+  readonly changed: number;
+  readonly rows: number;
+  readonly bytes: number;
+}
+
 export interface CompactReport {
   readonly hours: number;
   readonly filesBefore: number;
@@ -47,6 +65,11 @@ export interface Lake {
     before: number,
     suppressed?: (tenant: string) => Promise<readonly string[]>,
   ): Promise<CompactReport>;
+  /**
+   * Takes rows that name one of these people out of all files of a tenant, group by group; nothing else changes. Beside a
+   * compaction nothing is lost, but what that one has read already it may write once more: look again later.
+   */
+  erase(query: EraseQuery): AsyncIterable<Erased>;
   /** Questions about everybody of a tenant. */
   readonly insights: Insights;
 }

@@ -129,6 +129,8 @@ export interface ChainFunction {
   readonly writes: readonly Resource[];
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
+  /** Must know for how long streams and overwritten objects are held. */
+  readonly outlasts?: true;
   /** Packages with machine code that it needs. */
   readonly native?: readonly NativePackage[];
 }
@@ -276,6 +278,46 @@ export const chain = {
     trigger: { kind: 'schedule', everyMinutes: 60 },
     reads: ['folder:events', 'table:suppression'],
     writes: ['folder:events'],
+    memoryMb: 3008,
+    timeoutSeconds: 600,
+    native: ['duckdb'],
+  },
+  forget: {
+    does: 'Erases people who asked for it, everywhere, step by step.',
+    trigger: { kind: 'schedule', everyMinutes: 1 },
+    reads: [
+      'table:privacy',
+      'table:suppression',
+      'table:profiles',
+      'table:segments',
+      'table:access',
+      'table:statistics',
+      'table:vault',
+      'table:destinations',
+      'folder:events',
+      'folder:quarantine',
+      'folder:failures',
+      'folder:undelivered',
+      'folder:models',
+      'folder:runs',
+    ],
+    writes: [
+      'table:privacy',
+      'table:suppression',
+      'table:profiles',
+      'table:segments',
+      'table:access',
+      'table:statistics',
+      'table:vault',
+      'table:destinations',
+      'stream:memberships',
+      'folder:events',
+      'folder:quarantine',
+      'folder:failures',
+      'folder:undelivered',
+      'folder:runs',
+    ],
+    outlasts: true,
     memoryMb: 3008,
     timeoutSeconds: 600,
     native: ['duckdb'],

@@ -7,6 +7,8 @@ const complete = {
   WELLSPRING_STREAM_EVENTS: 'events-1',
   WELLSPRING_TABLE_LEDGER: 'ledger-1',
   WELLSPRING_TABLE_STATISTICS: 'statistics-1',
+  WELLSPRING_TABLE_SUPPRESSION: 'suppression-1',
+  WELLSPRING_TABLE_VAULT: 'vault-1',
   WELLSPRING_LAKE_BUCKET: 'lake-1',
 };
 

@@ -1,11 +1,14 @@
 /** Names of the variables that `infra/` sets and the handlers parse. One place, used by both sides. */
 import * as z from 'zod/mini';
 import { WellspringError } from '../domain/errors.ts';
-import type { EndpointName, FunctionName, StreamName, TableName } from './chain.ts';
+import { type EndpointName, entryOf, type FunctionName, type StreamName, type TableName } from './chain.ts';
 import { usesOf } from './uses.ts';
 
 export const variables = {
   lake: 'WELLSPRING_LAKE_BUCKET',
+  /** A bucket of its own, into which the platform writes. */
+  failures: 'WELLSPRING_FAILURES_BUCKET',
+  heldHours: 'WELLSPRING_HELD_HOURS',
   secret: 'WELLSPRING_SECRET_ARN',
   stream: (name: StreamName): string => `WELLSPRING_STREAM_${name.toUpperCase()}`,
   table: (name: TableName): string => `WELLSPRING_TABLE_${name.toUpperCase()}`,
@@ -23,6 +26,8 @@ export function variablesOf(name: FunctionName): string[] {
     ...[...uses.streams.keys()].map(variables.stream),
     ...[...uses.tables.keys()].map(variables.table),
     ...(uses.folders.size > 0 ? [variables.lake] : []),
+    ...(uses.folders.has('failures') ? [variables.failures] : []),
+    ...(entryOf(name).outlasts ? [variables.heldHours] : []),
     ...[...uses.endpoints.keys()].map(variables.endpoint),
   ];
 }

@@ -93,6 +93,8 @@ function environmentOf(name: FunctionName, data: DataStack): Record<string, stri
     environment[variables.stream(stream)] = data.streams[stream].streamName;
   for (const table of uses.tables.keys()) environment[variables.table(table)] = data.tables[table].tableName;
   if (uses.folders.size > 0) environment[variables.lake] = data.lake.bucketName;
+  if (uses.folders.has('failures')) environment[variables.failures] = data.failures.bucketName;
+  if (entryOf(name).outlasts) environment[variables.heldHours] = String(data.heldHours);
   for (const endpoint of uses.endpoints.keys())
     environment[variables.endpoint(endpoint)] = endpointPrefix(data);
   return environment;

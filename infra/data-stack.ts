@@ -33,6 +33,8 @@ export class DataStack extends Stack {
   readonly lake: Bucket;
   /** Records that a consumer gave up on; Lambda chooses the object names, so it is a bucket of its own. */
   readonly failures: Bucket;
+  /** For how long streams and overwritten objects can still be read, hours. */
+  readonly heldHours: number;
   /** Key for pseudonyms and fingerprints: 64 hex digits. Losing it orphans every profile. */
   readonly secret: Secret;
   readonly #settings: StageSettings;
@@ -97,6 +99,8 @@ export class DataStack extends Stack {
       lifecycleRules: [{ id: 'expire', expiration: Duration.days(props.settings.logDays) }],
     });
     this.lake = this.#bucket('Lake', { ...this.#encrypted('lake', logs), ...this.#lakeHistory() });
+    const { streamHours, lakeUndoDays = 0 } = props.settings;
+    this.heldHours = Math.max(streamHours, 24 * lakeUndoDays);
     this.failures = this.#bucket('Failures', {
       ...this.#encrypted('failures', logs),
       lifecycleRules: [{ id: 'expire', expiration: Duration.days(folders.failures.expireDays) }],

@@ -26,6 +26,9 @@ const consumeActions = [
   'kinesis:ListShards',
 ];
 
+/** Under which Lambda writes what was given up on. */
+const FAILURES = 'aws/lambda';
+
 const watchActions = ['kinesis:GetRecords', 'kinesis:GetShardIterator', 'kinesis:ListShards'];
 
 /** What a use of a resource asks of the key that encrypts it. */
@@ -106,13 +109,18 @@ class Grants {
   }
 }
 
+/** Where a folder lies: failures in a bucket of their own, because Lambda names what it writes there. */
+const placeOf = (data: DataStack, name: FolderName): readonly [Bucket, string] =>
+  name === 'failures' ? [data.failures, FAILURES] : [data.lake, name];
+
 function grantFolder(grants: Grants, data: DataStack, name: FolderName, use: Use): void {
-  const objects = grants.objects(data.lake, name, `The map gives this function the folder ${name}.`);
+  const [bucket, prefix] = placeOf(data, name);
+  const objects = grants.objects(bucket, prefix, `The map gives this function the folder ${name}.`);
   if (use.reads) {
     grants.add('s3', 'read', allow(`Read${name}`, ['s3:GetObject'], objects));
     // By listing, the adapter tells a missing object from a forbidden one.
-    const within = { StringLike: { 's3:prefix': [`${name}/*`] } };
-    grants.add('s3', 'read', allow(`List${name}`, ['s3:ListBucket'], [data.lake.bucketArn], within));
+    const within = { StringLike: { 's3:prefix': [`${prefix}/*`] } };
+    grants.add('s3', 'read', allow(`List${name}`, ['s3:ListBucket'], [bucket.bucketArn], within));
   }
   if (!use.writes) return;
   grants.add('s3', 'write', allow(`Write${name}`, ['s3:PutObject'], objects));
@@ -151,7 +159,7 @@ export function grantsOf(name: FunctionName, data: DataStack): Granted {
     grants.add('kinesis', 'read', allow(`Consume${trigger.stream}`, consumeActions, [streamArn]));
     // Lambda delivers the records it gives up on with the function's own rights.
     const { bucketArn } = data.failures;
-    const given = grants.objects(data.failures, 'aws/lambda', 'Lambda chooses the names below this prefix.');
+    const given = grants.objects(data.failures, FAILURES, 'Lambda chooses the names below this prefix.');
     grants.add('s3', 'write', allow('GiveUp', ['s3:PutObject'], given));
     grants.add('s3', 'write', allow('GiveUpCheck', ['s3:ListBucket'], [bucketArn]));
   }

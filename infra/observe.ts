@@ -16,6 +16,7 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { chain, entryOf } from '../functions/chain.ts';
 import { UNDELIVERED } from '../functions/destinations/undelivered.ts';
+import { ERASURE_FAILED } from '../functions/forget/forget.ts';
 import { DIFFERENCE } from '../functions/reconcile/reconcile.ts';
 import { metricsNamespace } from '../functions/settings.ts';
 import type { RunningChain } from './running-chain.ts';
@@ -30,6 +31,7 @@ type Heading =
   | 'scheduled-calls-undelivered'
   | 'server-errors'
   | 'the-books-differ'
+  | 'erasures-failing'
   | 'webhooks-undelivered'
   | 'workflows-failed'
   | 'models-answer-wrongly-or-slowly';
@@ -151,6 +153,19 @@ export function addAlarms(stack: RunningChain, alarms: Alarms, settings: StageSe
     from: 1,
     says: 'A destination refused word of a segment, or did not take it for a day.',
     heading: 'webhooks-undelivered',
+  });
+  alarms.add('erasures-failing', {
+    metric: new Metric({
+      namespace: metricsNamespace,
+      metricName: ERASURE_FAILED,
+      statistic: 'Sum',
+      period: FIVE_MINUTES,
+    }),
+    from: 1,
+    // It is tried every minute: what fails for a quarter of an hour needs somebody.
+    periods: 3,
+    says: 'A step of an erasure keeps failing.',
+    heading: 'erasures-failing',
   });
   alarms.add('server-errors', {
     metric: stack.api.stage.metricServerError({ period: FIVE_MINUTES, statistic: 'Sum' }),

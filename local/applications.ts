@@ -25,6 +25,8 @@ export interface Behind {
   readonly writeKey: string;
   /** Demo people whom the shop's visitors can be. */
   readonly shoppers: readonly Vouched[];
+  /** Told of new requests about people's data. */
+  readonly onRequest: () => void;
 }
 
 export async function applications(behind: Behind): Promise<Application> {
@@ -54,7 +56,7 @@ export async function applications(behind: Behind): Promise<Application> {
   };
 }
 
-const apiServices = async ({ services, backlog, arriving }: Behind): Promise<ApiServices> => ({
+const apiServices = async ({ services, backlog, arriving, onRequest }: Behind): Promise<ApiServices> => ({
   runsOn: 'machine',
   clock: services.clock,
   metrics: services.metrics,
@@ -76,6 +78,7 @@ const apiServices = async ({ services, backlog, arriving }: Behind): Promise<Api
   lake: await services.lake(),
   endpoint: services.endpoint,
   pending: () => backlog.waiting(),
+  onRequest,
   arriving: new EmbeddedTail(arriving),
   check: makeCheck(services.secret),
   loopbackWebhooks: services.loopbackWebhooks,

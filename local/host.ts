@@ -8,13 +8,17 @@ import { newKey, registration, type SourceKey } from '../domain/keys.ts';
 import { type LedgerReport, readLedger } from '../domain/ledger.ts';
 import type { Write } from '../domain/ports.ts';
 import { loginLink } from '../functions/api/sessions.ts';
-import { entryOf, type FunctionName, functionNames, type StreamName } from '../functions/chain.ts';
+import { entryOf, type FunctionName, functionNames, type StreamName, streams } from '../functions/chain.ts';
+import { applyAgain } from '../functions/forget/apply-again.ts';
+import { namesOf } from '../functions/uses.ts';
 import { buildTag } from '../web/tag/build.ts';
 import { applications } from './applications.ts';
 import { Backlog, type Waiting } from './backlog.ts';
 import { type Credentials, credentials } from './credentials.ts';
 import { vouchedPeople } from './demo/people.ts';
+import { startExpiry } from './expiry.ts';
 import { files } from './files.ts';
+import { forgetServices } from './forget.ts';
 import { makeServer } from './http.ts';
 import { lockFolder } from './lock.ts';
 import type { Log } from './log.ts';
@@ -22,7 +26,7 @@ import { portsOf } from './ports.ts';
 import { startNightly } from './retraining/nightly.ts';
 import { startSchedules } from './schedules.ts';
 import { LocalServices } from './services.ts';
-import { ownedBy, startUpkeep } from './upkeep.ts';
+import { ownedBy, startUpkeep, type UpkeepSettings } from './upkeep.ts';
 import type { DeliverySettings } from './worker.ts';
 import { startWorkers, type Workers } from './workers.ts';
 
@@ -45,6 +49,8 @@ export interface HostOptions {
   readonly ports?: string;
   /** @default as in the map */
   readonly delivery?: DeliverySettings;
+  /** When records go that everybody has read. */
+  readonly upkeep?: UpkeepSettings;
   /** Lets webhooks go to `http://127.0.0.1`, for those who try them out. @default false */
   readonly loopbackWebhooks?: boolean;
 }
@@ -59,6 +65,8 @@ export interface Host {
   readonly died: Promise<WellspringError>;
   /** Resolves when all streams are empty. `onProgress` gets the number of waiting records. */
   drain(onProgress?: (records: number) => void): Promise<LedgerReport>;
+  /** Runs a scheduled function now. */
+  run(name: FunctionName): Promise<void>;
   /** A link that opens the console, once, as an administrator. */
   loginLink(): Promise<string>;
   /** Makes a key known at once and returns it. */
@@ -90,6 +98,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
   });
   await services.table('sources').put(firstKeys(keys));
   const shards = services.stream('clickstream').shards;
+  // Readers find every stream as this version writes it.
+  for (const name of namesOf(streams)) services.stream(name);
   const names = options.run ?? streamFunctions;
   const died = Promise.withResolvers<WellspringError>();
   const [tag, started] = await Promise.all([
@@ -102,6 +112,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
         shards,
         ports: options.ports,
         delivery: options.delivery,
+        upkeep: options.upkeep,
         loopbackWebhooks,
       },
       log,
@@ -117,8 +128,15 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const arriving = new EmbeddedStreamReader(files.stream(data, 'clickstream'));
   const failed = (error: unknown): void =>
     log('upkeep_failed', { error: error instanceof Error ? error.name : 'unknown' });
-  const stopUpkeep = startUpkeep(services, data, ownedBy('collect'), failed);
-  const schedules = startSchedules({ data, secret: keys.secret, loopbackWebhooks }, log);
+  const stopUpkeep = startUpkeep(services, data, ownedBy('collect'), {
+    settings: options.upkeep,
+    onError: failed,
+  });
+  const stopExpiry = startExpiry(services.objects, services.clock, failed);
+  const schedules = startSchedules(
+    { data, secret: keys.secret, upkeep: options.upkeep, loopbackWebhooks },
+    log,
+  );
   const nightly = startNightly({ data, secret: keys.secret, tenant: TENANT }, () => Date.now(), log);
   const server = makeServer(
     await applications({
@@ -129,12 +147,14 @@ export async function startHost(options: HostOptions): Promise<Host> {
       ports: await portsOf(options.ports, 'collect'),
       writeKey: keys.writeKey,
       shoppers: vouchedPeople(keys.secret, TENANT),
+      onRequest: () => void schedules.run('forget'),
     }),
     (error, requestId) =>
       log('request_failed', { requestId, error: error instanceof Error ? error.name : 'unknown' }),
   );
   const stopAll = async (): Promise<void> => {
     stopUpkeep();
+    stopExpiry();
     await started.stop();
     await schedules.stop();
     await nightly.stop();
@@ -143,10 +163,14 @@ export async function startHost(options: HostOptions): Promise<Host> {
     await services.close();
     unlock();
   };
-  const url = await listen(server, options.port).catch(async (error: unknown) => {
-    await stopAll();
-    throw error;
-  });
+  // A backup that was put back may hold people who were erased since.
+  const erased = applyAgain(await forgetServices(services, data, options.upkeep), TENANT);
+  const url = await erased
+    .then(() => listen(server, options.port))
+    .catch(async (error: unknown) => {
+      await stopAll();
+      throw error;
+    });
   writeFileSync(files.host(data), JSON.stringify({ url, pid: process.pid }));
   return {
     url,
@@ -164,6 +188,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       });
       return readLedger(services.table('ledger'), TENANT);
     },
+    run: (name) => schedules.run(name),
     loginLink: async () => {
       const login = newKey('login');
       const expiresAt = Date.now() + LOGIN_MS;

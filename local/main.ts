@@ -114,6 +114,16 @@ toTarget(program.command('replay'))
     await replay(options);
   });
 
+toTarget(program.command('erase'))
+  .description('Erase a person everywhere, and say what was done in which store.')
+  .argument('<id>', 'any id of the person')
+  .option('--yes', 'do not ask', false)
+  .option('--json', 'the request as JSON', false)
+  .action(async (id: string, options: import('./commands/erase.ts').EraseOptions) => {
+    const { erase } = await import('./commands/erase.ts');
+    await erase(id, options);
+  });
+
 toTarget(program.command('consent'))
   .description('Show what a person allows and every answer they gave, or note a new decision.')
   .argument('<id>', 'any id of the person')

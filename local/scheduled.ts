@@ -3,15 +3,20 @@ import { parentPort, workerData } from 'node:worker_threads';
 import type { Metrics } from '../domain/ports.ts';
 import type { FunctionName } from '../functions/chain.ts';
 import { makeCompact } from '../functions/compact/compact.ts';
+import { makeForget } from '../functions/forget/forget.ts';
+import type { ForgetServices } from '../functions/forget/work.ts';
 import { makeReconcile } from '../functions/reconcile/reconcile.ts';
 import { makeRedeliver } from '../functions/redeliver/redeliver.ts';
 import { makeSweep } from '../functions/sweep/sweep.ts';
+import { forgetServices } from './forget.ts';
 import { LocalServices } from './services.ts';
+import type { UpkeepSettings } from './upkeep.ts';
 
 export interface ScheduledSettings {
   readonly name: FunctionName;
   readonly data: string;
   readonly secret: string;
+  readonly upkeep?: UpkeepSettings | undefined;
   readonly loopbackWebhooks?: boolean | undefined;
 }
 
@@ -27,13 +32,17 @@ async function run({ name, ...settings }: ScheduledSettings, port: typeof parent
     count: (counted, value) => port?.postMessage({ name: counted, value } satisfies ScheduledCount),
   };
   const services = new LocalServices({ ...settings, clock, metrics, onAppend: () => {} });
-  const step = await stepOf(name, services);
+  const step = await stepOf(name, services, () => forgetServices(services, settings.data, settings.upkeep));
   await step();
   await services.close();
 }
 
 /** @throws for a function that no clock triggers. */
-async function stepOf(name: FunctionName, local: LocalServices): Promise<() => Promise<unknown>> {
+async function stepOf(
+  name: FunctionName,
+  local: LocalServices,
+  forgetting: () => Promise<ForgetServices>,
+): Promise<() => Promise<unknown>> {
   const { clock, metrics, secret } = local;
   const base = { clock, metrics, secret };
   switch (name) {
@@ -51,6 +60,8 @@ async function stepOf(name: FunctionName, local: LocalServices): Promise<() => P
         streams: { memberships: local.stream('memberships') },
         tables: { profiles: local.table('profiles'), segments: local.table('segments') },
       });
+    case 'forget':
+      return makeForget(await forgetting());
     case 'redeliver':
       return makeRedeliver({
         ...base,

@@ -13,9 +13,17 @@ import {
 import { files } from './files.ts';
 import type { LocalServices } from './services.ts';
 
-const EVERY_MS = 30_000;
-/** Streams in which records stay after everybody has read them: long enough to look into what just happened. */
-const KEEP_MS = 10 * 60_000;
+export interface UpkeepSettings {
+  /** Between two rounds, ms. @default half a minute */
+  readonly everyMs?: number;
+  /** For which records stay after everybody has read them, ms. @default long enough to look into what just happened */
+  readonly keptMs?: number;
+}
+
+export const upkeepOf = ({ everyMs = 30_000, keptMs = 10 * 60_000 }: UpkeepSettings = {}) => ({
+  everyMs,
+  keptMs,
+});
 /** Calls of one round, so that appends get their turn. */
 const ROUNDS = 40;
 
@@ -59,9 +67,9 @@ async function tidy(
   services: LocalServices,
   data: string,
   { streams: ownStreams, tables: ownTables }: Owned,
-  goesOn: () => boolean,
+  { keptMs, goesOn }: { readonly keptMs: number; readonly goesOn: () => boolean },
 ): Promise<void> {
-  const before = services.clock.now() - KEEP_MS;
+  const before = services.clock.now() - keptMs;
   const repeat = async (remove: () => number): Promise<void> => {
     for (let round = 0; round < ROUNDS && goesOn() && remove() > 0; round++) await setImmediate();
   };
@@ -79,19 +87,23 @@ export function startUpkeep(
   services: LocalServices,
   data: string,
   owned: Owned,
-  onError: (error: unknown) => void,
+  {
+    settings,
+    onError,
+  }: { readonly settings?: UpkeepSettings | undefined; readonly onError: (error: unknown) => void },
 ): () => void {
+  const { everyMs, keptMs } = upkeepOf(settings);
   let stopped = false;
   let running = false;
   const timer = setInterval(() => {
     if (running) return;
     running = true;
-    tidy(services, data, owned, () => !stopped)
+    tidy(services, data, owned, { keptMs, goesOn: () => !stopped })
       .catch(onError)
       .finally(() => {
         running = false;
       });
-  }, EVERY_MS);
+  }, everyMs);
   timer.unref();
   return () => {
     stopped = true;

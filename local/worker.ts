@@ -10,7 +10,7 @@ import { files } from './files.ts';
 import { portsOf } from './ports.ts';
 import { LocalServices } from './services.ts';
 import { stepOf } from './steps.ts';
-import { ownedBy, startUpkeep } from './upkeep.ts';
+import { ownedBy, startUpkeep, type UpkeepSettings } from './upkeep.ts';
 
 /** How records come to the functions, where it is not as in the map. */
 export interface DeliverySettings {
@@ -28,6 +28,7 @@ export interface WorkerSettings {
   /** See {@link portsOf}. */
   readonly ports?: string | undefined;
   readonly delivery?: DeliverySettings | undefined;
+  readonly upkeep?: UpkeepSettings | undefined;
   readonly loopbackWebhooks?: boolean | undefined;
 }
 
@@ -75,7 +76,7 @@ interface Delivered {
 
 async function deliver(
   name: FunctionName,
-  { data, ports, shards, delivery }: WorkerSettings,
+  { data, ports, shards, delivery, upkeep }: WorkerSettings,
   services: LocalServices,
   report: (message: WorkerReport) => void,
 ): Promise<Delivered> {
@@ -108,7 +109,7 @@ async function deliver(
         onError: failed,
       }),
   );
-  const stopUpkeep = startUpkeep(services, data, ownedBy(name), failed);
+  const stopUpkeep = startUpkeep(services, data, ownedBy(name), { settings: upkeep, onError: failed });
   return {
     consumers,
     stop: async () => {

@@ -10,7 +10,7 @@ import { AwsEndpoint } from './endpoint.ts';
 import { EmfMetrics } from './metrics.ts';
 import { AwsObjects } from './objects.ts';
 import { readSecret } from './secret.ts';
-import { AwsStream } from './stream.ts';
+import { AwsStream, decodeRecord, encodeRecord } from './stream.ts';
 import { AwsTable } from './table.ts';
 import { AwsTail } from './tail.ts';
 
@@ -52,6 +52,22 @@ export const tableOf = <F extends FunctionName>(
 
 export const objectsOf = <F extends FunctionName>({ settings }: Aws<F>): AwsObjects =>
   new AwsObjects({ client: s3(), bucket: settingOf(settings, variables.lake) });
+
+/** Records that were given up on, as Lambda writes them. */
+export const failuresOf = <F extends FunctionName>({ settings }: Aws<F>) => ({
+  objects: new AwsObjects({ client: s3(), bucket: settingOf(settings, variables.failures) }),
+  prefix: 'aws/lambda/',
+  coding: { decode: decodeRecord, encode: encodeRecord },
+});
+
+/** How long anything is held that cannot be changed. */
+export function retentionOf<F extends FunctionName>({ settings, base }: Aws<F>) {
+  const heldMs = Number(settingOf(settings, variables.heldHours)) * 3_600_000;
+  return {
+    until: (at: number) => at + heldMs,
+    isOver: (at: number) => base.clock.now() > at + heldMs,
+  };
+}
 
 export const endpointOf = <F extends FunctionName>({ settings }: Aws<F>, name: EndpointName): AwsEndpoint =>
   new AwsEndpoint({ client: sageMaker(), prefix: settingOf(settings, variables.endpoint(name)) });

@@ -24,6 +24,9 @@ interface Entry extends PutRecordsRequestEntry {
 /** The data of a record as a consumer gets it from Kinesis. @throws TypeError for bytes of another writer. */
 export const decodeRecord = decode;
 
+/** The data of a record as this writer puts it. */
+export const encodeRecord = (data: Uint8Array): Uint8Array => encode(data, COMPRESS_ABOVE);
+
 export class AwsStream implements Stream {
   readonly #client: KinesisClient;
   readonly #name: string;
@@ -70,7 +73,7 @@ function rounds(records: readonly StreamEntry[]): Entry[][] {
   for (const { key, data } of records) {
     const round = seen.get(key) ?? 0;
     seen.set(key, round + 1);
-    (result[round] ??= []).push({ PartitionKey: key, Data: encode(data, COMPRESS_ABOVE) });
+    (result[round] ??= []).push({ PartitionKey: key, Data: encodeRecord(data) });
   }
   return result;
 }

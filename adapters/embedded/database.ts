@@ -76,6 +76,21 @@ export function snapshot<T>(db: DatabaseSync, work: () => T): T {
   }
 }
 
+/**
+ * Writes a file anew, so that nothing of deleted rows is left in it or in its log; returns its bytes. Other writers wait for
+ * as long as that takes, readers do not. @throws when somebody reads or writes for too long.
+ */
+export function rewrite(db: DatabaseSync): number {
+  db.exec('VACUUM');
+  const row = db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
+  if (row?.['busy'] !== 0) throw new Error('the log of a database is in use');
+  return integer(
+    db.prepare('SELECT page_count * page_size AS bytes FROM pragma_page_count, pragma_page_size').get()?.[
+      'bytes'
+    ],
+  );
+}
+
 const property = (error: unknown, name: string): unknown =>
   typeof error === 'object' && error !== null ? Reflect.get(error, name) : undefined;
 

@@ -22,6 +22,7 @@ export function shardCount(db: DatabaseSync): number {
 /** Creates the tables unless they exist. The number of shards is fixed when the file is created. */
 export function createShards(db: DatabaseSync, shards: number): number {
   return transaction(db, () => {
+    db.exec('CREATE TABLE IF NOT EXISTS heads (shard INTEGER PRIMARY KEY, sequence INTEGER NOT NULL)');
     const existing = shardCount(db);
     if (existing > 0) return existing;
     for (let i = 0; i < shards; i++) {
@@ -37,8 +38,12 @@ export function createShards(db: DatabaseSync, shards: number): number {
   });
 }
 
-/** Reads the newest sequence number of a shard, 0 when it never held a record. */
+/** The newest sequence number of a shard, 0 when it never held a record; records may be gone that carried it. */
+export const headOf = (shard: number): string =>
+  `SELECT max(ifnull((SELECT max(sequence) FROM shard_${shard}), 0),
+    ifnull((SELECT sequence FROM heads WHERE shard = ${shard}), 0)) AS head`;
+
 export function headReader(db: DatabaseSync, shard: number): () => number {
-  const head = db.prepare(`SELECT ifnull(max(sequence), 0) AS head FROM shard_${shard}`);
+  const head = db.prepare(headOf(shard));
   return () => integer(head.get()?.['head']);
 }

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import type { StreamRecord } from '../../domain/ports.ts';
 import { bytes, integer, openReader, storeError, text } from './database.ts';
-import { shardCount } from './stream-file.ts';
+import { headOf, shardCount } from './stream-file.ts';
 
 /** What a consumer needs of a stream. `after` is a sequence number; the empty text means from the start. */
 export interface StreamReader {
@@ -107,7 +107,7 @@ function prepare(db: DatabaseSync, index: number): Statements {
     read: db.prepare(
       `SELECT sequence, key, arrived_at, data FROM ${table} WHERE sequence > ? ORDER BY sequence LIMIT ?`,
     ),
-    head: db.prepare(`SELECT ifnull(max(sequence), 0) AS head FROM ${table}`),
+    head: db.prepare(headOf(index)),
     next: db.prepare(
       `SELECT sequence, arrived_at FROM ${table} WHERE sequence > ? ORDER BY sequence LIMIT 1`,
     ),

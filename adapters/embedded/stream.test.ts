@@ -122,7 +122,7 @@ it('fails the append and stores nothing when the database cannot be written, the
   reader.close();
 });
 
-it('trims by age and by what consumers have read, but never the newest record', async () => {
+it('trims by age and by what consumers have read, and counts on from what is gone', async () => {
   const stream = open({ shards: 1 });
   for (now = 0; now < 10; now++) await stream.append(entries(`${now}`));
   const reader = new EmbeddedStreamReader(path);
@@ -133,8 +133,10 @@ it('trims by age and by what consumers have read, but never the newest record', 
   expect(stream.trim({ before: 9, through: new Map([['0', '5']]) })).toBe(2);
   expect(kept()[0]).toBe('5');
   expect(reader.waiting('0', '2')).toEqual({ count: 5, oldest: 5 });
-  expect(stream.trim({ before: 99 })).toBe(4);
-  expect(kept()).toEqual(['9']);
+  expect(stream.trim({ before: 99 })).toBe(5);
+  expect(kept()).toEqual([]);
+  expect(reader.head('0')).toBe('10');
+  expect(reader.waiting('0', '10')).toEqual({ count: 0 });
   stream.close();
   const again = open();
   await again.append(entries('next'));

@@ -4,7 +4,7 @@
  */
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Clock, Stream, StreamEntry } from '../../domain/ports.ts';
-import { integer, openDatabase, storeError, transaction } from './database.ts';
+import { integer, openDatabase, rewrite, storeError, transaction } from './database.ts';
 import { createShards, headReader, shardOf } from './stream-file.ts';
 
 const SETTINGS = { pageSize: 16_384, cacheBytes: 2_000_000 };
@@ -30,6 +30,7 @@ interface Shard {
   readonly insert: StatementSync;
   readonly oldest: StatementSync;
   readonly remove: StatementSync;
+  readonly keepHead: StatementSync;
   /** Newest sequence number, which another writer may have moved on. */
   readonly readHead: () => number;
 }
@@ -117,22 +118,33 @@ export class EmbeddedStream implements Stream {
   /**
    * Deletes old records, at most some hundred per shard and call so that appends do not wait long;
    * returns how many. A record goes when it arrived before `before` (ms) and, where `through` names its
-   * shard, is not above that sequence number. The newest record stays: it carries the sequence on.
+   * shard, is not above that sequence number.
    */
   trim(limits: { before: number; through?: ReadonlyMap<string, string> }): number {
     let removed = 0;
     transaction(this.#db, () => {
       for (const shard of this.#shards) {
         const head = shard.readHead();
-        const through = Math.min(Number(limits.through?.get(shard.name) ?? head), head - 1);
+        const through = Math.min(Number(limits.through?.get(shard.name) ?? head), head);
         const oldest = shard.oldest.all(through, TRIM_AT_ONCE);
         const firstKept = oldest.findIndex((row) => integer(row['arrived_at']) >= limits.before);
         const last = oldest.at(firstKept < 0 ? -1 : firstKept - 1);
         if (!last || firstKept === 0) continue;
+        // Without it, an emptied shard would begin anew.
+        shard.keepHead.run(head);
         removed += Number(shard.remove.run(integer(last['sequence'])).changes);
       }
     });
     return removed;
+  }
+
+  /** Removes what deleted records left on the disk; returns the bytes of the file. @throws WellspringError `stream_unavailable` */
+  scrub(): number {
+    try {
+      return rewrite(this.#db);
+    } catch (error) {
+      throw storeError('stream_unavailable', error);
+    }
   }
 
   /** Stores what is waiting, then closes the file. */
@@ -151,6 +163,7 @@ function openShard(db: DatabaseSync, index: number): Shard {
       `SELECT sequence, arrived_at FROM ${table} WHERE sequence <= ? ORDER BY sequence LIMIT ?`,
     ),
     remove: db.prepare(`DELETE FROM ${table} WHERE sequence <= ?`),
+    keepHead: db.prepare(`INSERT OR REPLACE INTO heads VALUES (${index}, ?)`),
     readHead: headReader(db, index),
   };
 }

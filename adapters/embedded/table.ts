@@ -4,7 +4,16 @@
  */
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite';
 import type { Clock, Item, Key, Page, Table, Write, WriteResult } from '../../domain/ports.ts';
-import { bytes, integer, openDatabase, snapshot, storeError, text, transaction } from './database.ts';
+import {
+  bytes,
+  integer,
+  openDatabase,
+  rewrite,
+  snapshot,
+  storeError,
+  text,
+  transaction,
+} from './database.ts';
 
 const PAGE_BYTES = 4096;
 const CACHE_BYTES = 2_000_000;
@@ -114,6 +123,11 @@ export class EmbeddedTable implements Table {
         Number(this.#statements.purge.run({ now: this.#seconds(), limit }).changes),
       ),
     );
+  }
+
+  /** Removes what deleted and overwritten items left on the disk; returns the bytes of the file. @throws WellspringError `table_unavailable` */
+  scrub(): number {
+    return this.#guard(() => rewrite(this.#db));
   }
 
   close(): void {

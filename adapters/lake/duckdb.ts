@@ -1,11 +1,12 @@
 /** The lake on DuckDB: Parquet files by tenant and hour of receipt, over any store of objects. */
 import { hash } from 'node:crypto';
 import type { Insights } from '../../domain/insight/questions.ts';
-import type { CompactReport, Lake, LakeQuery } from '../../domain/lake.ts';
+import type { CompactReport, Erased, EraseQuery, Lake, LakeQuery } from '../../domain/lake.ts';
 import type { Objects } from '../../domain/ports.ts';
 import type { CleanEvent } from '../../events/envelope.ts';
 import { readCleanEvent } from '../../events/upcast.ts';
 import { Engine, type EngineOptions } from './engine.ts';
+import { eraseFrom } from './erase.ts';
 import { LakeFiles } from './files.ts';
 import { LakeInsights } from './insights.ts';
 import {
@@ -95,6 +96,10 @@ export class DuckLake implements Lake {
       });
       if (fresh.length > 0) yield fresh;
     }
+  }
+
+  erase(query: EraseQuery): AsyncGenerator<Erased> {
+    return eraseFrom(this.#engine, this.#files, query);
   }
 
   async compact(

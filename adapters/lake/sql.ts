@@ -28,7 +28,7 @@ export const writeLines = (lines: string, path: string): string =>
    TO ${literal(path)} (FORMAT parquet, COMPRESSION zstd)`;
 
 /** Condition on rows that name none of the subjects in a file of lines. */
-const namesNone = (list: string): string => {
+export const namesNone = (list: string): string => {
   const subjects = `(SELECT subject FROM read_json(${literal(list)}, format = 'newline_delimited',
     columns = {subject: 'VARCHAR'}))`;
   const named = ['user_id', 'anonymous_id', 'previous_id'].map(

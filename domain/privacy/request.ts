@@ -49,6 +49,8 @@ export const stepSchema = z.object({
   /** Code of the last failure. */
   error: z.optional(z.string()),
   doneAt: z.optional(z.number()),
+  /** Where an unfinished step goes on. */
+  place: z.optional(z.string()),
 });
 export type Step = z.infer<typeof stepSchema>;
 

@@ -5,7 +5,7 @@ const moment = (ms: number): string => `${new Date(ms).toISOString().slice(0, 16
 
 /** Of a person who was erased: what is done, and what is not yet. */
 export function says({ kind, state, steps, liveAt, until, finishedAt }: PrivacyRequest): string {
-  if (kind === 'export') return state === 'finished' ? 'The copy is ready.' : 'The copy is being made.';
+  if (kind === 'export') return 'The copy is ready to be fetched.';
   if (state === 'finished' && finishedAt !== undefined) return `Erased everywhere at ${moment(finishedAt)}.`;
   if (state === 'failed') {
     const failed = steps.find((step) => step.state === 'failed');

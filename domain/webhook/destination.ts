@@ -98,7 +98,8 @@ const jobSchema = z.object({
     id: z.string(),
     profileId: z.string(),
     segmentId: z.string(),
-    kind: z.enum(['entered', 'left']),
+    /** `erased`: not of a segment, which is then the empty text. */
+    kind: z.enum(['entered', 'left', 'erased']),
     at: z.number(),
   }),
   queuedAt: z.number(),

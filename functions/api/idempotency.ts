@@ -4,6 +4,7 @@
  */
 import { hash } from 'node:crypto';
 import * as z from 'zod/mini';
+import { repliesIndex } from '../../domain/access/replies.ts';
 import type { Item, Key, Table } from '../../domain/ports.ts';
 import type { HttpReply, HttpRequest } from '../http.ts';
 import type { Caller } from './caller.ts';
@@ -36,7 +37,11 @@ export async function once(options: Once, handle: () => Promise<HttpReply>): Pro
   const name = request.headers['idempotency-key'];
   if (name === undefined) return handle();
   if (name.length === 0 || name.length > 128) throw new Refused('invalid_idempotency_key');
-  const key: Key = { pk: `${caller.tenant}#once#${caller.id}`, sk: hash('sha256', name, 'hex') };
+  const key: Place = {
+    pk: `${caller.tenant}#once#${caller.id}`,
+    sk: hash('sha256', name, 'hex'),
+    index: repliesIndex(caller.tenant),
+  };
   const asked = hash(
     'sha256',
     Buffer.concat([Buffer.from(target(request)), Buffer.from(request.body)]),
@@ -61,14 +66,19 @@ export async function once(options: Once, handle: () => Promise<HttpReply>): Pro
 
 const target = ({ method, path, query }: HttpRequest): string => `${method} ${path}?${query}\n`;
 
-const write = (key: Key, value: Kept) => ({
+/** The index is where an erasure looks for what repeats would be told. */
+interface Place extends Key {
+  readonly index: string;
+}
+
+const write = (key: Place, value: Kept) => ({
   ...key,
   data: new TextEncoder().encode(JSON.stringify(value)),
   expiresAt: Math.ceil(value.at / 1000) + KEEP_SECONDS,
 });
 
 async function claim(
-  { table, key, known }: { table: Table; key: Key; known: Item | undefined },
+  { table, key, known }: { table: Table; key: Place; known: Item | undefined },
   value: Kept,
 ): Promise<void> {
   const [result] = await table.put([{ ...write(key, value), expect: known?.version ?? 0 }]);

@@ -1,11 +1,11 @@
 /** `GET /api/profiles/{id}`: what is known about a person. */
 import * as z from 'zod/mini';
 import { merge } from '../../domain/profile/merge.ts';
+import { People, type Stored } from '../../domain/profile/people.ts';
 import { emptyState, type ProfileState } from '../../domain/profile/state.ts';
 import { type ProfileView, profileView, view } from '../../domain/profile/view.ts';
 import type { Scores } from '../../domain/scores/scores.ts';
 import { described } from './parameters.ts';
-import { People, type Stored } from './person.ts';
 import { Refused } from './replies.ts';
 import type { Answer, ApiServices, Call } from './route.ts';
 import { scoredOf, scoresView, storedScores, viewOf } from './score-view.ts';

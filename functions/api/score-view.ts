@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import { refuses } from '../../domain/consent/record.ts';
 import { profileKey } from '../../domain/profile/item.ts';
+import type { Stored } from '../../domain/profile/people.ts';
 import {
   decodeScores,
   isStale,
@@ -11,7 +12,6 @@ import {
   type Scores,
 } from '../../domain/scores/scores.ts';
 import { described } from './parameters.ts';
-import type { Stored } from './person.ts';
 import type { ApiServices } from './route.ts';
 
 export const driver = z.object({

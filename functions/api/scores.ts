@@ -1,13 +1,13 @@
 /** `GET /api/profiles/{id}/scores`: what the models expect of a person, why, and how fresh that is. */
 import * as z from 'zod/mini';
 import { refuses } from '../../domain/consent/record.ts';
+import type { Stored } from '../../domain/profile/people.ts';
 import type { Scores } from '../../domain/scores/scores.ts';
 import { Asking } from '../../models/served/asking.ts';
 import { type Driver, type Drivers, driversOf } from '../../models/served/explain.ts';
 import { ServedModels, serves } from '../../models/served/open.ts';
 import { exampleOf } from '../../models/served/score.ts';
 import { described } from './parameters.ts';
-import type { Stored } from './person.ts';
 import { findPerson } from './profiles.ts';
 import type { Answer, ApiServices, Call } from './route.ts';
 import {

@@ -140,6 +140,9 @@ describe('archive', () => {
     const { services, counts } = setUp(folder.path, START, () => ({
       append: () => Promise.reject(failure),
       events: () => Promise.reject(failure),
+      erase: () => {
+        throw new Error('archive erases nothing');
+      },
       history: () => {
         throw failure;
       },

@@ -15,15 +15,7 @@ export function letterOf(
   { secret, now, opened }: { readonly secret: string; readonly now: number; readonly opened: Opened },
 ): Letter {
   const { url, secrets } = destination;
-  const body = JSON.stringify({
-    type: `segment.${change.kind}`,
-    timestamp: new Date(change.at).toISOString(),
-    data: {
-      profileId: change.profileId,
-      segmentId: change.segmentId,
-      userIds: [...profile.state.userIds].map((subject) => opened.id(subject)),
-    },
-  });
+  const body = JSON.stringify(wordOf(change, profile, opened));
   const counting = secrets.filter(({ until }) => until === undefined || until > now);
   const signed = { id: change.id, timestamp: Math.floor(now / 1000), body };
   return {
@@ -34,4 +26,16 @@ export function letterOf(
       counting.map(({ sealed }) => unseal(secret, sealedFor(destination), sealed)),
     ),
   };
+}
+
+/** Of somebody who was erased the receiver knows no more than what it was told before: the id of the profile. */
+function wordOf(
+  { kind, at, profileId, segmentId }: Job['change'],
+  { state }: Profile,
+  opened: Opened,
+): object {
+  const timestamp = new Date(at).toISOString();
+  if (kind === 'erased') return { type: 'person.erased', timestamp, data: { profileId } };
+  const userIds = [...state.userIds].map((subject) => opened.id(subject));
+  return { type: `segment.${kind}`, timestamp, data: { profileId, segmentId, userIds } };
 }

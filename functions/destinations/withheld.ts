@@ -22,10 +22,11 @@ export class Withheld {
   }
 
   /**
-   * Nothing is said of who was erased or is on the suppression list. Of who refused profiling no word goes out but that they
-   * left: the receiver is to stop.
+   * Nothing is said of who was erased or is on the suppression list, but that they were erased. Of who refused profiling no
+   * word goes out but that they left: the receiver is to stop.
    */
   is({ change }: Job, profile: Profile): boolean {
+    if (change.kind === 'erased') return false;
     const { version, meta, state } = profile;
     if (version === 0 || meta.erased || meta.into !== undefined || this.#isSuppressed(profile)) return true;
     return change.kind === 'entered' && refuses(state.consent, 'profiling');

@@ -2,6 +2,7 @@
 import { seededRandom } from '../../domain/random.ts';
 import { restoreClasses } from '../../models/classes/stored.ts';
 import { judge } from '../../models/gate/gate.ts';
+import { writeLearned } from '../../models/registry/learned.ts';
 import type { Manifest } from '../../models/registry/manifest.ts';
 import {
   promote,
@@ -13,7 +14,7 @@ import {
 } from '../../models/registry/registry.ts';
 import { currentFiles, openBehaviour, openCatalogue } from './contenders.ts';
 import { type Evaluation, evaluationKey } from './evaluate.ts';
-import { leave, type ModelRun, runFolder, type StepServices, take, takeSet } from './run.ts';
+import { leave, type ModelRun, runFolder, type StepServices, take, takePeople, takeSet } from './run.ts';
 import { takeTrained } from './train.ts';
 
 export interface Verdict {
@@ -72,6 +73,7 @@ export async function gate(run: ModelRun, services: StepServices): Promise<Verdi
     },
     files: trained.files,
   });
+  await writeLearned(objects, refOf(run), manifest.version, await takePeople(objects, run));
   await leave(objects, manifestKey(run), manifest);
   return { passed: verdict.passed, version: manifest.version };
 }

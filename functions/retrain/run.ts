@@ -68,6 +68,16 @@ export async function takeSet(objects: Objects, run: RunInput): Promise<Training
   return trainingSet(restoreHistory(data));
 }
 
+/** Profiles that the history holds: whom a model that was trained in this run may have learned from. */
+export async function takePeople(objects: Objects, run: RunInput): Promise<string[]> {
+  const data = await objects.get(historyKey(run));
+  return data
+    ? restoreHistory(data)
+        .people()
+        .map(({ profile }) => profile)
+    : [];
+}
+
 /** Removes what the steps of a run left to each other. */
 export async function tidy(objects: Objects, run: RunInput): Promise<void> {
   const page = await objects.list({ prefix: runFolder(run) });

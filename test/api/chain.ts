@@ -259,6 +259,9 @@ function lakeOf(reader: EmbeddedStreamReader): Lake {
   return {
     append: refuse,
     compact: refuse,
+    erase: () => {
+      throw new Error('the API erases nothing');
+    },
     insights: { funnel: refuse, retention: refuse, campaigns: refuse },
     history: () => {
       throw new Error('the API asks for one person at a time');

@@ -1,9 +1,11 @@
 /** Segments through the API: defined, counted, listed, exported, changed without loss, and never across tenants. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
+import type { Rule } from '../../domain/segments/rule.ts';
 import { segmentsReply, segmentView } from '../../functions/api/segments/definitions.ts';
 import { membersReply } from '../../functions/api/segments/members.ts';
 import { overlapReply, previewReply, readyReply } from '../../functions/api/segments/preview.ts';
+import { refuseSensitive } from '../../functions/api/segments/sensitive-rules.ts';
 import type { HttpReply } from '../../functions/http.ts';
 import { NOW, type TestChain, testChain } from './chain.ts';
 import { errorOf, valueOf } from './reply.ts';
@@ -15,12 +17,12 @@ const names = ['=cmd|calc!A1', '+1', '-1', '@x', '\tTab', 'Plain, "quoted"', 'tw
 let chain: TestChain;
 beforeAll(async () => {
   chain = await testChain();
-  const people = Array.from({ length: 60 }, (_, i) => ({
+  const people = Array.from({ length: 80 }, (_, i) => ({
     type: 'identify',
     userId: `u-${i}`,
     messageId: `i-${i}`,
     timestamp: new Date(NOW - 60_000).toISOString(),
-    traits: { plan: i < 43 ? 'club' : 'free', name: names[i] ?? `Person ${i}` },
+    traits: { plan: i < 43 ? 'club' : i < 63 ? 'basic' : 'free', name: names[i] ?? `Person ${i}` },
   }));
   const orders = Array.from({ length: 30 }, (_, i) => ({
     type: 'track',
@@ -44,7 +46,7 @@ const preview = async (rule: unknown, key?: string) =>
 describe('a preview', () => {
   it('counts in steps of five and shows some people', async () => {
     const { count, people, estimated } = await preview(plan('club'));
-    expect(count).toEqual({ people: 45, share: 0.75 });
+    expect(count).toEqual({ people: 45, share: 0.563 });
     expect(people).toHaveLength(10);
     expect(people[0]).toMatchObject({ userId: expect.stringMatching(/^u-/), orders: expect.any(Number) });
     expect(estimated).toBe(false);
@@ -85,6 +87,21 @@ describe('a preview', () => {
       code: 'invalid_rule',
       message: expect.stringContaining('at all.1.op:'),
     });
+  });
+
+  it.each([
+    [{ kind: 'trait', name: 'hivStatus', op: 'eq', value: true }, 'health'],
+    [{ kind: 'attribute', name: 'religion', op: 'eq', value: 'x' }, 'religion'],
+    [{ kind: 'affinity', category: 'Baby', op: 'gt', value: 0.5 }, 'children'],
+  ])('rests on nothing that the law protects most: %j', async (condition, kind) => {
+    const reply = await post('/api/segments/preview', { rule: { all: [buyers, { not: condition }] } });
+    expect(errorOf(reply)).toMatchObject({
+      code: 'invalid_rule',
+      message: expect.stringContaining(`at all.1.not: this speaks of ${kind}`),
+    });
+    expect(() =>
+      refuseSensitive(condition as Rule, new Set(['hivStatus', 'religion', 'Baby'])),
+    ).not.toThrow();
   });
 
   it('is noted once a minute in the audit log, as looking is', async () => {
@@ -206,21 +223,21 @@ it('segments overlap as their people do', async () => {
     await post('/api/segments/overlap', { segments: [club.id, all.id] }),
     overlapReply,
   );
-  expect(segments.map(({ count }) => count.people)).toEqual([45, 60]);
+  expect(segments.map(({ count }) => count.people)).toEqual([45, 80]);
   expect(overlap).toEqual([
     [
       { people: 45, share: 1 },
       { people: 45, share: 1 },
     ],
     [
-      { people: 45, share: 0.75 },
-      { people: 60, share: 1 },
+      { people: 45, share: 0.563 },
+      { people: 80, share: 1 },
     ],
   ]);
 });
 
 it('offers ready-made ones with counts, that can be taken as they are', async () => {
   const { ready } = valueOf(await chain.ask('/api/segments/ready'), readyReply);
-  expect(ready.find(({ key }) => key === 'low-frequency')?.count).toEqual({ people: 30, share: 0.5 });
+  expect(ready.find(({ key }) => key === 'low-frequency')?.count).toEqual({ people: 30, share: 0.375 });
   for (const { name, rule } of ready) await make(name, rule);
 });

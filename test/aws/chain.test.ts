@@ -286,6 +286,30 @@ describe('the chain, from bundles', () => {
     expect(await partsOf('clickstream')).toHaveLength(before.length + 1);
   });
 
+  it('forget erases the person from every store, and says so once nothing holds them any more', async () => {
+    const officer = await ask('POST', '/api/keys', secretKey, {
+      source: 'o',
+      kind: 'secret',
+      role: 'privacy',
+    });
+    const { key } = Object(Object(officer).body);
+    const made = await ask('POST', '/api/privacy/requests', key, { kind: 'erase', id: 'ada' });
+    expect(made).toMatchObject({ statusCode: 200, body: { state: 'initialised' } });
+    const forget = await environmentOf('forget');
+    await forget.invoke(lambdaEvent('schedule'));
+    expect(await forget.invoke(lambdaEvent('schedule'))).toMatchObject({ failed: 0 });
+    const { id } = Object(Object(made).body);
+    const request = await ask('GET', `/api/privacy/requests/${id}`);
+    expect(request).toMatchObject({ body: { state: 'finished', subjects: [] } });
+    const { steps } = Object(Object(request).body);
+    expect(steps.map((step: { name: string; state: string }) => [step.name, step.state])).toContainEqual([
+      'disk',
+      'not_needed',
+    ]);
+    expect(await ask('GET', '/api/profiles/ada')).toMatchObject({ statusCode: 404 });
+    expect(await objectsBelow('quarantine/')).toEqual([]);
+  });
+
   it('retrain reads the history, and fails under the name that its state machine knows', async () => {
     const retrain = await environmentOf('retrain');
     const input = { tenant: TENANT, run: '2026-11-24T02:00:00Z', models: ['neighbours'] };

@@ -12,6 +12,10 @@ const listing = (folder: string): string => JSON.stringify({ StringLike: { 's3:p
 const via = (service: string): string =>
   JSON.stringify({ StringEquals: { 'kms:ViaService': `${service}.eu-west-1.amazonaws.com` } });
 
+/** Lambda writes what was given up on into a bucket of its own. */
+const placeOf = (folder: string): [bucket: string, folder: string] =>
+  folder === 'failures' ? ['Failures.Arn', 'aws/lambda'] : ['Lake.Arn', folder];
+
 /** What the map says a function may do with data, in the words of policies. The key is checked apart. */
 function expected(name: FunctionName): Grant[] {
   const { reads, writes, trigger } = entryOf(name);
@@ -37,16 +41,17 @@ function expected(name: FunctionName): Grant[] {
       add(['sagemaker:InvokeEndpoint'], endpoint);
     }
     if (kind !== 'folder') continue;
-    add(['s3:GetObject'], `Lake.Arn/${item}/*`);
-    grants.push({ action: 's3:ListBucket', resource: 'Lake.Arn', condition: listing(item) });
-    if (writes.includes(resource)) add(['s3:DeleteObject'], `Lake.Arn/${item}/*`);
+    const [bucket, folder] = placeOf(item);
+    add(['s3:GetObject'], `${bucket}/${folder}/*`);
+    grants.push({ action: 's3:ListBucket', resource: bucket, condition: listing(folder) });
+    if (writes.includes(resource)) add(['s3:DeleteObject'], `${bucket}/${folder}/*`);
   }
   for (const resource of writes) {
     const [kind, item = ''] = resource.split(':');
     const arn = `${title(item)}.Arn`;
     if (kind === 'table') add(['dynamodb:BatchWriteItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], arn);
     if (kind === 'stream') add(['kinesis:PutRecords'], arn);
-    if (kind === 'folder') add(['s3:PutObject'], `Lake.Arn/${item}/*`);
+    if (kind === 'folder') add(['s3:PutObject'], `${placeOf(item).join('/')}/*`);
   }
   if (trigger.kind === 'stream') {
     const read = ['DescribeStream', 'DescribeStreamSummary', 'GetRecords', 'GetShardIterator', 'ListShards'];

@@ -105,7 +105,11 @@ export class Synthesised {
 
   /** What a role may do: one entry per action and resource. */
   grants(role: string): Grant[] {
-    return this.all(this.chain, 'AWS::IAM::Policy')
+    // What does not fit into the role's own policy becomes a managed one.
+    const policies = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy'].flatMap((type) =>
+      this.all(this.chain, type),
+    );
+    return policies
       .filter(([, { Properties }]) => this.text(Properties['Roles']) === JSON.stringify([role]))
       .flatMap(([, { Properties }]) => this.#statements(Properties['PolicyDocument']));
   }

@@ -35,6 +35,14 @@ it('are made by who has the role, also for somebody who was never seen', async (
   ]);
 });
 
+it('for a copy are a note that somebody asked: the copy is made when it is fetched', async () => {
+  expect(await make('ada', 'export')).toMatchObject({
+    kind: 'export',
+    state: 'finished',
+    says: 'The copy is ready to be fetched.',
+  });
+});
+
 it('hold the raw id under seal only, and only for this request', async () => {
   const made = await make('grace-hopper');
   const open = await openRequests(chain.privacy);

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { erasureReport, held, proveErasure } from '../privacy/proof.ts';
 import { progressOn } from './progress.ts';
 import { type ProveOptions, prove } from './prove.ts';
 import { report } from './report.ts';
@@ -17,6 +18,7 @@ twice, and then compares every store with what was sent. Writes dist/prove.json.
   --seed N         another plan, other faults and other moments of death (1)
   --kills N        how often the process is killed while events are sent (50)
   --sabotage NAME  takes one safety out, which must make the proof fail: ${sabotages.join(', ')}
+  --erasure N      proves instead that a person among N others can be erased: scans every byte before and after
   --keep           leaves the folder with the data behind, and says where
   --help           this text
 `;
@@ -49,12 +51,24 @@ async function run({ keep, ...options }: Options): Promise<void> {
   }
 }
 
+async function erase(others: number): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'wellspring-erasure-'));
+  try {
+    const proof = await proveErasure(folder, others);
+    process.stdout.write(`${erasureReport(proof)}\n`);
+    process.exitCode = held(proof) ? 0 : 1;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 const { values } = parseArgs({
   options: {
     events: { type: 'string', default: '200000' },
     seed: { type: 'string', default: '1' },
     kills: { type: 'string', default: '50' },
     sabotage: { type: 'string' },
+    erasure: { type: 'string' },
     keep: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -63,4 +77,5 @@ const options = optionsOf(values);
 if (values.help || !options) {
   process.stdout.write(usage);
   process.exitCode = values.help ? 0 : 1;
-} else await run(options);
+} else if (values.erasure !== undefined) await erase(Number(values.erasure));
+else await run(options);

@@ -5,13 +5,13 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod/mini';
 import { historyOf } from '../../../domain/consent/record.ts';
+import type { Identified, Stored } from '../../../domain/profile/people.ts';
 import { profileView, view } from '../../../domain/profile/view.ts';
 import { type Consent, consentSignals, type Envelope, purposes } from '../../../events/envelope.ts';
 import { streams } from '../../chain.ts';
 import { LanePacker } from '../../lanes.ts';
 import { readJson } from '../body.ts';
 import { described, optional } from '../parameters.ts';
-import type { Identified, Stored } from '../person.ts';
 import { findPerson, joined } from '../profiles.ts';
 import type { Answer, ApiServices, Call } from '../route.ts';
 

@@ -4,6 +4,7 @@ import type { ProfileState } from '../../../domain/profile/state.ts';
 import { type ProfileView, profileView, view } from '../../../domain/profile/view.ts';
 import { readSegments } from '../../../domain/segments/segment.ts';
 import { languages, sayRule } from '../../../domain/segments/words.ts';
+import { type Destination, destinationsOf } from '../../../domain/webhook/destination.ts';
 import { retention } from '../../retention.ts';
 import { eventsReply, personEvents } from '../events.ts';
 import { described, optional } from '../parameters.ts';
@@ -48,7 +49,10 @@ export const packageReply = z.object({
   events: described('newest first', eventsReply.shape.events),
   before: described('sent as "before" for older events; absent when these are all', z.optional(moment)),
   refused: described('events that were not applied and are kept for repair', z.array(refusedView)),
-  recipients: described('who else got data about the person', z.array(z.string())),
+  recipients: described(
+    'hosts that are told that the person entered or left one of these segments',
+    z.array(z.string()),
+  ),
   retention: described(
     'what each store holds, for how many days and what for; without days until it is erased',
     z.array(z.object({ store: z.string(), days: z.optional(z.int()), holds: said })),
@@ -92,7 +96,7 @@ export async function exportPerson(call: PackageCall): Promise<Answer<Package>> 
     diversity: 0,
     exclude: [],
   } as const;
-  const [scores, recommendations, segments, events, refused] = await Promise.all([
+  const [scores, recommendations, segments, events, refused, destinations] = await Promise.all([
     readScores(about),
     recommendToPerson({ ...call, query: rules }),
     reasonsOf(about),
@@ -103,6 +107,7 @@ export async function exportPerson(call: PackageCall): Promise<Answer<Package>> 
       tenant,
       [own, ids].flatMap(({ userIds, anonymousIds }) => [...userIds, ...anonymousIds]),
     ),
+    destinationsOf(services.tables.destinations, tenant),
   ]);
   return {
     value: {
@@ -123,13 +128,24 @@ export async function exportPerson(call: PackageCall): Promise<Answer<Package>> 
       recommendations: recommendations.value,
       ...events,
       refused,
-      recipients: [],
+      recipients: recipientsOf(segments, destinations),
       retention: retention
         .filter(({ personal }) => personal)
         .map(({ store, days, holds }) => ({ store, holds, ...optional('days', days) })),
     },
   };
 }
+
+/** Hosts of destinations that hear of any of these segments; one without a list hears of all. */
+const recipientsOf = (
+  segments: readonly { readonly id: string }[],
+  destinations: readonly Destination[],
+): string[] => {
+  const heard = destinations.filter(
+    ({ segments: wanted }) => wanted.length === 0 || segments.some(({ id }) => wanted.includes(id)),
+  );
+  return [...new Set(heard.map(({ url }) => new URL(url).host))].sort();
+};
 
 /** The segments of a person, with the rule that put them there. */
 export async function reasonsOf(call: Call<{ id: string }, unknown>): Promise<z.output<typeof reason>[]> {

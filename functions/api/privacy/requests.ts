@@ -108,7 +108,8 @@ export async function startRequest(
     ...named,
     version: 1,
     kind,
-    state: 'initialised',
+    // A copy is made when it is fetched; the request is kept as a note that somebody asked.
+    ...(kind === 'export' ? { state: 'finished', finishedAt: now } : { state: 'initialised' }),
     by,
     subjects: isSubject(id)
       ? [id]

@@ -4,8 +4,8 @@
  */
 import type * as z from 'zod/mini';
 import { verifyUserToken } from '../../../domain/identity.ts';
+import { People, type Stored } from '../../../domain/profile/people.ts';
 import { readJson } from '../body.ts';
-import { People, type Stored } from '../person.ts';
 import { joined } from '../profiles.ts';
 import type { Answer, ApiServices, Call } from '../route.ts';
 import { offerView, pastOf } from './answers.ts';

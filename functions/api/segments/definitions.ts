@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as z from 'zod/mini';
-import { compile } from '../../../domain/segments/evaluate.ts';
+import { shownPeople } from '../../../domain/insight/shown.ts';
 import { DEFINITIONS, definitionsPartition } from '../../../domain/segments/keys.ts';
 import { type Rule, RuleProblem, readRule, ruleSchema } from '../../../domain/segments/rule.ts';
 import {
@@ -18,8 +18,9 @@ import { readJson } from '../body.ts';
 import { described } from '../parameters.ts';
 import { Refused } from '../replies.ts';
 import type { Answer, ApiServices, Call } from '../route.ts';
-import { countOf, countView, peopleOf, rounded, viewOfCount } from './counts.ts';
+import { countOf, countView, peopleOf, viewOfCount } from './counts.ts';
 import type { People } from './people.ts';
+import { refuseSensitive } from './sensitive-rules.ts';
 
 export const segmentBody = z.object({
   name: described('1 to 100 characters', z.string().check(z.trim(), z.minLength(1), z.maxLength(100))),
@@ -50,7 +51,7 @@ const etagOf = ({ version }: Segment): string => `"${version}"`;
 
 function viewOf(services: ApiServices, tenant: string, segment: Segment, people: People): SegmentView {
   const { id, name, description, rule, version, createdAt, updatedAt } = segment;
-  const count = countOf(services, `${tenant}#${id}#${version}`, people, compile(rule));
+  const count = countOf(services, `${tenant}#${id}#${version}`, people, rule);
   return {
     id,
     name,
@@ -75,7 +76,7 @@ export async function listSegments({
     await nextTurn();
   }
   const all = Math.round(people.roster.size * people.weight);
-  return { value: { segments, people: viewOfCount(all, all).people === null ? null : rounded(all) } };
+  return { value: { segments, people: shownPeople(all) } };
 }
 
 export interface ById {
@@ -106,7 +107,9 @@ async function answer(
 /** @throws Refused `invalid_rule` that says where and what. */
 export function ruleOf(given: unknown): Rule {
   try {
-    return readRule(given);
+    const rule = readRule(given);
+    refuseSensitive(rule);
+    return rule;
   } catch (error) {
     if (!(error instanceof RuleProblem)) throw error;
     const at = error.path === '' ? '' : ` at ${error.path.slice(0, 200)}`;

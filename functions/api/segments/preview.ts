@@ -1,6 +1,7 @@
 /** Questions about rules and segments that are answered from memory: how many, who for example, and how far they overlap. */
 import * as z from 'zod/mini';
-import { type Compiled, compile } from '../../../domain/segments/evaluate.ts';
+import { LEAST_PEOPLE } from '../../../domain/insight/shown.ts';
+import { compile } from '../../../domain/segments/evaluate.ts';
 import { type Marks, readySegments, usualMarks } from '../../../domain/segments/ready.ts';
 import { type Roster, sizeOf } from '../../../domain/segments/roster.ts';
 import { ruleSchema } from '../../../domain/segments/rule.ts';
@@ -10,9 +11,10 @@ import { readJson } from '../body.ts';
 import { described } from '../parameters.ts';
 import { Refused } from '../replies.ts';
 import type { Answer, Call } from '../route.ts';
-import { countOf, countView, LEAST, peopleOf, viewOfCount } from './counts.ts';
+import { countedRows, countOf, countView, peopleOf, viewOfCount } from './counts.ts';
 import { ruleOf } from './definitions.ts';
 import { personView, viewsOf } from './person-view.ts';
+import { isSensitive } from './sensitive-rules.ts';
 
 /** People shown of a rule. */
 const SHOWN = 10;
@@ -24,7 +26,7 @@ export const previewReply = z.object({
   count: countView,
   estimated: described('counted in a sample, because the tenant has very many people', z.boolean()),
   people: described(
-    `up to ${SHOWN} of them, spread evenly; none where fewer than ${LEAST}`,
+    `up to ${SHOWN} of them, spread evenly; none where fewer than ${LEAST_PEOPLE}`,
     z.array(personView),
   ),
 });
@@ -34,11 +36,12 @@ export async function previewSegment(
 ): Promise<Answer<z.output<typeof previewReply>>> {
   const { services, tenant, request } = call;
   const { rule } = readJson(z.object({ rule: z.unknown() }), request);
-  const compiled = compile(ruleOf(rule));
-  const held = await peopleOf(services, tenant);
-  const { roster, weight } = held;
-  const chosen = roster.select(compiled, services.clock.now());
-  const count = viewOfCount(Math.round(sizeOf(chosen) * weight), roster.size * weight);
+  const read = ruleOf(rule);
+  const { roster, weight } = await peopleOf(services, tenant);
+  const now = services.clock.now();
+  const counted = countedRows({ roster }, read, now);
+  const count = viewOfCount(Math.round(sizeOf(counted) * weight), roster.size * weight);
+  const chosen = both(counted, roster.select(compile(read), now));
   const ids = count.people === null ? [] : roster.idsOf(chosen, SHOWN);
   const people = await readPeople(services.tables.profiles, tenant, ids);
   return { value: { count, estimated: weight > 1, people: await viewsOf(call, people) } };
@@ -73,7 +76,7 @@ export async function readOverlap({
   });
   const { roster, weight } = await peopleOf(services, tenant);
   const now = services.clock.now();
-  const chosen = wanted.map(({ rule }) => roster.select(compile(rule), now));
+  const chosen = wanted.map(({ rule }) => countedRows({ roster }, rule, now));
   const size = (rows: Uint8Array): number => Math.round(sizeOf(rows) * weight);
   const all = roster.size * weight;
   return {
@@ -117,11 +120,14 @@ export async function readReady({
   const all = people.roster.size * people.weight;
   const marks = marksOf(people.roster);
   const ready = readySegments(marks).map((one) => {
-    const compiled: Compiled = compile(one.rule);
     const name = `${tenant}#ready#${one.key}#${JSON.stringify(marks)}`;
-    return { ...one, count: viewOfCount(countOf(services, name, people, compiled), all) };
+    return { ...one, count: viewOfCount(countOf(services, name, people, one.rule), all) };
   });
-  const named = (kind: 'traits' | 'attributes'): string[] => people.roster.names(kind).slice(0, NAMES);
+  const named = (kind: 'traits' | 'attributes'): string[] =>
+    people.roster
+      .names(kind)
+      .filter((name) => !isSensitive(name))
+      .slice(0, NAMES);
   return { value: { ready, names: { traits: named('traits'), attributes: named('attributes') } } };
 }
 

@@ -1,9 +1,9 @@
 /** From any id of a person to the profiles stored about them. */
-import type { IdentityKind } from '../../domain/ids.ts';
-import { profileId } from '../../domain/ids.ts';
-import type { Table } from '../../domain/ports.ts';
-import { decodeProfile, type Profile, profileKey } from '../../domain/profile/item.ts';
-import { isSubject, type SubjectKind, subjectOf } from '../../domain/vault/subject.ts';
+import type { IdentityKind } from '../ids.ts';
+import { profileId } from '../ids.ts';
+import type { Table } from '../ports.ts';
+import { isSubject, type SubjectKind, subjectOf } from '../vault/subject.ts';
+import { decodeProfile, type Profile, profileKey } from './item.ts';
 
 /** Tombstones in a row, as the writer allows them. */
 const HOPS = 2;

@@ -1,0 +1,108 @@
+/** Whether counts give single people away: an attack that asks in pairs, with the rule and without it. */
+import { expect, test } from 'vitest';
+import { LEAST_PEOPLE, shownPeople } from '../insight/shown.ts';
+import { emptyState } from '../profile/state.ts';
+import { seededRandom } from '../random.ts';
+import { selectCoarsely } from './coarse.ts';
+import { compile } from './evaluate.ts';
+import { type PlainFacts, plainFacts, type Scalar } from './facts.ts';
+import { Roster } from './roster.ts';
+import type { Rule } from './rule.ts';
+
+const NOW = Date.UTC(2026, 5, 1);
+const PEOPLE = 400;
+const random = seededRandom(11);
+const pick = <T>(all: readonly T[]): T => {
+  const one = all[Math.floor(random() * all.length)];
+  if (one === undefined) throw new Error('nothing to pick from');
+  return one;
+};
+
+const cities = ['Ulm', 'Bonn', 'Kiel'];
+const people = Array.from({ length: PEOPLE }, (_, i) => ({
+  badge: `b${i}`,
+  city: pick(cities),
+  secret: random() < 0.5,
+}));
+const roster = new Roster();
+people.forEach((person, i) => {
+  const traits = new Map<string, Scalar>(Object.entries(person));
+  const facts: PlainFacts = { ...plainFacts(emptyState()), traits };
+  roster.set(`${i}`, facts);
+});
+
+const is = (name: string, value: string | boolean): Rule => ({ kind: 'trait', name, op: 'eq', value });
+const secret = is('secret', true);
+const size = (rows: Uint8Array): number => rows.reduce((sum, one) => sum + one, 0);
+
+type Ask = (rule: Rule) => number | null;
+const exactly: Ask = (rule) => size(roster.select(compile(rule), NOW));
+const shown: Ask = (rule) => shownPeople(size(selectCoarsely(roster, rule, LEAST_PEOPLE, NOW)), PEOPLE);
+
+/** Two questions about a person that differ by nothing but them, and what a difference would mean. */
+function pairAbout(badge: string): readonly [without: Rule, using: Rule, ifDifferent: boolean] {
+  const them = is('badge', badge);
+  const place = is('city', pick(cities));
+  const others = people.filter((one) => one.badge !== badge).slice(0, 60);
+  const list = (badges: readonly string[]): Rule => ({
+    kind: 'trait',
+    name: 'badge',
+    op: 'in',
+    value: [...badges],
+  });
+  const badges = others.map((one) => one.badge);
+  return pick([
+    [secret, { all: [secret, { not: them }] }, true],
+    [secret, { any: [secret, them] }, false],
+    [{ not: secret }, { any: [{ not: secret }, them] }, true],
+    [place, { any: [place, { all: [secret, them] }] }, true],
+    [{ all: [secret, list(badges)] }, { all: [secret, list([...badges, badge])] }, true],
+    [{ not: { all: [] } }, { all: [secret, them] }, true],
+  ] as const);
+}
+
+/** Share of right guesses whether a person has the secret, from 10,000 questions. */
+function attack(ask: Ask): number {
+  const known = new Map<string, number | null>();
+  const once = (rule: Rule): number | null => {
+    const key = JSON.stringify(rule);
+    if (!known.has(key)) known.set(key, ask(rule));
+    return known.get(key) ?? null;
+  };
+  let right = 0;
+  for (let i = 0; i < 5000; i++) {
+    const target = pick(people);
+    const [without, using, ifDifferent] = pairAbout(target.badge);
+    const different = once(without) !== once(using);
+    if ((different === ifDifferent) === target.secret) right++;
+  }
+  return right / 5000;
+}
+
+test('10,000 questions in pairs recover memberships no better than chance; without the rule they do', () => {
+  expect(attack(exactly)).toBeGreaterThan(0.9);
+  expect(attack(shown)).toBeLessThan(0.51);
+});
+
+test('leaves out what decides about few, and keeps the rest', () => {
+  const all = size(roster.select(compile(secret), NOW));
+  const few = people.slice(0, 5).map(({ badge }) => badge);
+  const asked = (rule: Rule): number => size(selectCoarsely(roster, rule, LEAST_PEOPLE, NOW));
+  const without: Rule = { not: { kind: 'trait', name: 'badge', op: 'in', value: few } };
+  expect(asked({ all: [secret, without] })).toBe(all);
+  expect(asked({ all: [secret, is('city', 'Ulm')] })).toBe(exactly({ all: [secret, is('city', 'Ulm')] }));
+  expect(asked({ any: [is('city', 'Ulm'), is('city', 'Bonn')] })).toBe(
+    exactly({ kind: 'trait', name: 'city', op: 'in', value: ['Ulm', 'Bonn'] }),
+  );
+  expect(
+    asked({ kind: 'trait', name: 'badge', op: 'in', value: people.slice(0, 90).map((p) => p.badge) }),
+  ).toBe(0);
+  expect(asked({ all: [] })).toBe(PEOPLE);
+  expect(asked({ any: [] })).toBe(0);
+});
+
+test('where only a few are missing all are shown', () => {
+  expect(shownPeople(24, 400)).toBeNull();
+  expect(shownPeople(376, 400)).toBe(400);
+  expect(shownPeople(372, 400)).toBe(370);
+});

@@ -1,0 +1,92 @@
+/**
+ * Who a rule selects, for counts that anybody may see: as if the conditions that decide about few people were not there.
+ *
+ * Whoever asks twice, once with a condition that concerns one person and once without, would read that person off the
+ * difference. So a condition is left out when the selection with it and without it differ by fewer people than may be
+ * counted: both questions then have the same answer. Values of a list that few people have are left out likewise.
+ */
+import { compile } from './evaluate.ts';
+import { type Roster, sizeOf } from './roster.ts';
+import { type Condition, type Rule, readRule } from './rule.ts';
+
+type Rows = Uint8Array;
+
+type Node =
+  | { readonly kind: 'leaf'; readonly rows: Rows; out: boolean }
+  | { readonly kind: 'not'; readonly inner: Node }
+  | { readonly kind: 'all' | 'any'; readonly inner: readonly Node[] };
+type Leaf = Extract<Node, { kind: 'leaf' }>;
+
+/** 1 by row. `least`: fewer people than this decide nothing. `now`: ms. */
+export function selectCoarsely(roster: Roster, rule: Rule, least: number, now: number): Rows {
+  const leaves: Leaf[] = [];
+  const everybody = roster.select(compile({ all: [] }), now);
+  const read = (condition: Condition): Rows =>
+    roster.select(compile(withoutRare(roster, condition, least, now)), now);
+  const root = nodeOf(rule, read, leaves);
+  let rows = selected(root, everybody);
+  for (const leaf of leaves) {
+    leaf.out = true;
+    const without = selected(root, everybody);
+    if (differences(rows, without) < least) rows = without;
+    else leaf.out = false;
+  }
+  return rows;
+}
+
+function nodeOf(rule: Rule, read: (condition: Condition) => Rows, leaves: Leaf[]): Node {
+  if ('not' in rule) return { kind: 'not', inner: nodeOf(rule.not, read, leaves) };
+  if ('all' in rule) return { kind: 'all', inner: rule.all.map((one) => nodeOf(one, read, leaves)) };
+  if ('any' in rule) return { kind: 'any', inner: rule.any.map((one) => nodeOf(one, read, leaves)) };
+  const leaf: Leaf = { kind: 'leaf', rows: read(rule), out: false };
+  leaves.push(leaf);
+  return leaf;
+}
+
+/** A list keeps the values that enough people have. */
+function withoutRare(roster: Roster, condition: Condition, least: number, now: number): Rule {
+  const { op, value } = condition;
+  if (op !== 'in' || !Array.isArray(value)) return condition;
+  const kept = value.filter((one) => {
+    const alone = readRule({ ...condition, op: 'eq', value: one });
+    return sizeOf(roster.select(compile(alone), now)) >= least;
+  });
+  return kept.length === 0 ? { any: [] } : readRule({ ...condition, value: kept });
+}
+
+/** Whether a node has anything to say once leaves are out of it. */
+const speaks = (node: Node): boolean =>
+  node.kind === 'leaf'
+    ? !node.out
+    : node.kind === 'not'
+      ? speaks(node.inner)
+      : node.inner.length === 0 || node.inner.some(speaks);
+
+function selected(node: Node, everybody: Rows): Rows {
+  switch (node.kind) {
+    case 'leaf':
+      return node.out ? everybody : node.rows;
+    case 'not': {
+      const inner = selected(node.inner, everybody);
+      return speaks(node.inner) ? everybody.map((one, row) => one & ~(inner[row] ?? 0)) : everybody;
+    }
+    case 'all':
+    case 'any': {
+      const spoken = node.inner.filter(speaks).map((one) => selected(one, everybody));
+      const rows = node.kind === 'all' ? everybody.slice() : new Uint8Array(everybody.length);
+      for (const one of spoken) {
+        for (let row = 0; row < rows.length; row++) {
+          const [a = 0, b = 0] = [rows[row], one[row]];
+          rows[row] = node.kind === 'all' ? a & b : a | b;
+        }
+      }
+      return rows;
+    }
+  }
+}
+
+function differences(a: Rows, b: Rows): number {
+  let count = 0;
+  for (let row = 0; row < a.length; row++) if (a[row] !== b[row]) count++;
+  return count;
+}
