@@ -8,6 +8,7 @@ const complete = {
   WELLSPRING_TABLE_LEDGER: 'ledger-1',
   WELLSPRING_TABLE_STATISTICS: 'statistics-1',
   WELLSPRING_TABLE_SUPPRESSION: 'suppression-1',
+  WELLSPRING_TABLE_VAULT: 'vault-1',
   WELLSPRING_LAKE_BUCKET: 'lake-1',
 };
 

@@ -13,22 +13,23 @@ import { testFolder } from '../fixtures/folder.ts';
 
 const folder = join(import.meta.dirname, '../../docs/pictures');
 const DAYS = 120;
+const ORDERS = 3;
+const profileSchema = z.object({ profile: z.object({ dynamic: z.object({ frequency: z.number() }) }) });
 const SETTLED_MS = 2_500;
 /** So that the first page has some seconds of events to draw. */
 const LIVE_MS = 20_000;
 
-/** Somebody who has bought and comes often. */
-const PERSON = 'demo-person-3';
-
 /** Path of a page, and what has to be done there before it shows what it is for. */
-const pictures: Readonly<Record<string, { path: string; prepare?: (page: Page) => Promise<void> }>> = {
+const picturesOf = (
+  person: string,
+): Readonly<Record<string, { path: string; prepare?: (page: Page) => Promise<void> }>> => ({
   live: { path: '/', prepare: (page) => page.waitForTimeout(LIVE_MS) },
   person: {
-    path: `/people/${PERSON}`,
+    path: `/people/${person}`,
     prepare: (page) => page.getByRole('tab', { name: 'Scores' }).click(),
   },
   segments: { path: '/segments' },
-  recommendations: { path: `/recommendations/${PERSON}` },
+  recommendations: { path: `/recommendations/${person}` },
   funnel: { path: '/funnel' },
   models: { path: '/models' },
   pipeline: { path: '/pipeline' },
@@ -36,7 +37,7 @@ const pictures: Readonly<Record<string, { path: string; prepare?: (page: Page) =
   sources: { path: '/sources' },
   settings: { path: '/settings' },
   shop: { path: '/shop/' },
-};
+});
 
 using data = testFolder();
 const host = await startHost({ data: data.path, port: 0 });
@@ -65,7 +66,7 @@ const page = await context.newPage();
 await page.goto(await host.loginLink());
 await page.getByRole('heading', { level: 1 }).waitFor();
 mkdirSync(folder, { recursive: true });
-for (const [name, { path, prepare }] of Object.entries(pictures)) {
+for (const [name, { path, prepare }] of Object.entries(picturesOf(await buyer()))) {
   await page.goto(`${host.url}${path}`);
   await prepare?.(page);
   // Pictures may wait: data arrive while they are taken.
@@ -94,10 +95,25 @@ async function prepareHost(): Promise<void> {
         headers: { authorization },
         body: JSON.stringify(segment),
       });
-  const refused = [...Array.from({ length: 5 }, () => ({ type: 'track', userId: PERSON })), { type: 'page' }];
+  const refused = [
+    ...Array.from({ length: 5 }, () => ({ type: 'track', userId: 'demo-person-1' })),
+    { type: 'page' },
+  ];
   await fetch(`${host.url}/v1/batch`, {
     method: 'POST',
     headers: { authorization: `Basic ${btoa(`${host.writeKey}:`)}` },
     body: JSON.stringify({ batch: refused }),
   });
+}
+
+/** Somebody who has bought more than once, so that there is something to see. */
+async function buyer(): Promise<string> {
+  for (let i = 0; ; i++) {
+    const person = `demo-person-${i}`;
+    const reply = await fetch(`${host.url}/api/profiles/${person}`, {
+      headers: { authorization: `Bearer ${host.secretKey}` },
+    });
+    const body: unknown = await reply.json();
+    if (reply.ok && profileSchema.parse(body).profile.dynamic.frequency >= ORDERS) return person;
+  }
 }

@@ -12,7 +12,7 @@ import { wellspring } from '../cli/running.ts';
 import { type TestFolder, testFolder } from '../fixtures/folder.ts';
 import { enter, identify, leaveBehind, newPerson, valuesOf } from './canary.ts';
 import { type Scan, scan } from './scan.ts';
-import { digestsOf, type Shop, startShop, workWith } from './shop.ts';
+import { digestsOf, mailBy, type Shop, startShop, workWith } from './shop.ts';
 
 let folder: TestFolder;
 let data = '';
@@ -111,6 +111,13 @@ it('is gone from every byte once the streams have let go, in all encodings', asy
   expect(after.hits).toEqual([]);
   const request = await shop.goOn();
   expect(request).toMatchObject({ subjects: [], says: expect.stringMatching(/^Erased everywhere at /) });
+});
+
+it('cannot be read in an old copy either: the keys are gone', async () => {
+  const copy = join(folder.path, 'backup');
+  expect(await mailBy(copy, copy, canary)).toBe(canary.email);
+  expect(await mailBy(data, copy, canary)).toBe('[erased]');
+  expect(await mailBy(data, copy, neighbour)).toBe(neighbour.email);
 });
 
 it('leaves the neighbour as they were, to the byte', async () => {

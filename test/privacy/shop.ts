@@ -3,8 +3,10 @@ import { hash, randomUUID } from 'node:crypto';
 import * as z from 'zod/mini';
 import { EmbeddedObjects } from '../../adapters/embedded/objects.ts';
 import { EmbeddedTable } from '../../adapters/embedded/table.ts';
-import { profileKey } from '../../domain/profile/item.ts';
+import { decodeProfile, profileKey } from '../../domain/profile/item.ts';
 import { encodeScores, SCORES } from '../../domain/scores/scores.ts';
+import { subjectsIn, Vault } from '../../domain/vault/vault.ts';
+import type { Json } from '../../events/json.ts';
 import { type RequestView, requestsReply, requestView } from '../../functions/api/privacy/requests.ts';
 import { segmentView } from '../../functions/api/segments/definitions.ts';
 import { loginReply, sessionReply } from '../../functions/api/sessions.ts';
@@ -143,4 +145,15 @@ export async function digestsOf({ ask, data }: Shop, person: Person): Promise<Re
     events: digest(JSON.stringify(events)),
     refused: `${refused.length} ${digest(refused.join('\n'))}`,
   };
+}
+
+/** What the vault of one folder makes of the e-mail address in another folder's copy of a profile. */
+export async function mailBy(vault: string, copy: string, person: Person): Promise<Json | undefined> {
+  const [user = ''] = idsOf(copy, person);
+  const [item] = await withTable(copy, 'profiles', (table) => table.get([profileKey(TENANT, user)]));
+  const sealed = decodeProfile(TENANT, user, item).state.traits.get('email')?.value ?? null;
+  const opened = await withTable(vault, 'vault', (table) =>
+    new Vault(table, credentials(copy).secret).open(TENANT, subjectsIn(sealed)),
+  );
+  return opened.value(sealed);
 }

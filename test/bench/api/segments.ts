@@ -11,6 +11,7 @@ import { standingKey } from '../../../domain/segments/keys.ts';
 import { readySegments, usualMarks } from '../../../domain/segments/ready.ts';
 import type { Rule } from '../../../domain/segments/rule.ts';
 import { encodeStanding } from '../../../domain/segments/standing.ts';
+import { subjectOf } from '../../../domain/vault/subject.ts';
 import { PeopleKeeper } from '../../../functions/api/segments/people.ts';
 import { credentials } from '../../../local/credentials.ts';
 import { files } from '../../../local/files.ts';
@@ -62,7 +63,7 @@ interface Making {
 }
 
 function person(number: number, { now, random, secret }: Making): { id: string; data: Uint8Array } {
-  const userId = `u-${number}`;
+  const userId = subjectOf(secret, TENANT, 'user', `u-${number}`);
   const id = profileId(secret, TENANT, 'user', userId);
   let state = emptyState();
   for (let i = 0; i < 5; i++) {

@@ -14,6 +14,8 @@ const WIDE = { function: 122, stream: 92 } as const;
 const TALL = { function: 58, stream: 30 } as const;
 const GAP = 15;
 const ROW = 74;
+/** Smaller than this, texts are hard to read. */
+const LEAST_SCALE = 0.85;
 /** Lag from which a function is drawn as late, s: the longest batching window on AWS, twice. */
 const LATE = 120;
 
@@ -41,7 +43,11 @@ export function ChainMap({
         {t.mapHow}
       </Text>
       <ScrollArea type="auto" viewportProps={{ tabIndex: 0, role: 'region', 'aria-label': t.map }}>
-        <svg width={width} height={height} viewBox={`0 0 ${width} ${height}`} aria-hidden="true">
+        <svg
+          viewBox={`0 0 ${width} ${height}`}
+          style={{ display: 'block', width: '100%', minWidth: width * LEAST_SCALE, maxWidth: width }}
+          aria-hidden="true"
+        >
           {nodes.map((node) => (
             <Arrow key={`${node.kind} ${node.name}`} node={node} from={nodes.find(precedes(node))} />
           ))}
