@@ -29,7 +29,7 @@ export interface Behind {
   readonly onRequest: () => void;
 }
 
-export function applications(behind: Behind): Application {
+export async function applications(behind: Behind): Promise<Application> {
   const { services, tag, ports, writeKey, shoppers } = behind;
   const { clock, metrics, secret } = services;
   const collect = makeCollect({
@@ -47,7 +47,7 @@ export function applications(behind: Behind): Application {
     healthy: () => services.stream('clickstream').writable(),
     check: makeCheck(secret),
   });
-  const own = apiServices(behind);
+  const own = await apiServices(behind);
   const api = makeApi(own);
   const pages = makePages({ writeKey, people: shoppers });
   return async (request) => {
@@ -56,7 +56,7 @@ export function applications(behind: Behind): Application {
   };
 }
 
-const apiServices = ({ services, backlog, arriving, onRequest }: Behind): ApiServices => ({
+const apiServices = async ({ services, backlog, arriving, onRequest }: Behind): Promise<ApiServices> => ({
   runsOn: 'machine',
   clock: services.clock,
   metrics: services.metrics,
@@ -75,7 +75,7 @@ const apiServices = ({ services, backlog, arriving, onRequest }: Behind): ApiSer
     suppression: services.table('suppression'),
   },
   objects: services.objects,
-  lake: services.lake,
+  lake: await services.lake(),
   endpoint: services.endpoint,
   pending: () => backlog.waiting(),
   onRequest,

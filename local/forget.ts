@@ -10,8 +10,12 @@ import { type UpkeepSettings, upkeepOf } from './upkeep.ts';
 
 const plain = { decode: (data: Uint8Array) => data, encode: (data: Uint8Array) => data };
 
-export function forgetServices(local: LocalServices, data: string, upkeep?: UpkeepSettings): ForgetServices {
-  const { clock, metrics, secret, objects, lake } = local;
+export async function forgetServices(
+  local: LocalServices,
+  data: string,
+  upkeep?: UpkeepSettings,
+): Promise<ForgetServices> {
+  const { clock, metrics, secret, objects } = local;
   return {
     clock,
     metrics,
@@ -28,7 +32,7 @@ export function forgetServices(local: LocalServices, data: string, upkeep?: Upke
       destinations: local.table('destinations'),
     },
     objects,
-    lake,
+    lake: await local.lake(),
     failures: { objects, prefix: 'failures/', coding: plain },
     retention: retentionOf(data, upkeep),
     scrub: async () => scrub(local),

@@ -139,7 +139,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   );
   const nightly = startNightly({ data, secret: keys.secret, tenant: TENANT }, () => Date.now(), log);
   const server = makeServer(
-    applications({
+    await applications({
       services,
       tag,
       backlog,
@@ -164,7 +164,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     unlock();
   };
   // A backup that was put back may hold people who were erased since.
-  const erased = applyAgain(forgetServices(services, data, options.upkeep), TENANT);
+  const erased = applyAgain(await forgetServices(services, data, options.upkeep), TENANT);
   const url = await erased
     .then(() => listen(server, options.port))
     .catch(async (error: unknown) => {

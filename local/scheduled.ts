@@ -32,16 +32,17 @@ async function run({ name, ...settings }: ScheduledSettings, port: typeof parent
     count: (counted, value) => port?.postMessage({ name: counted, value } satisfies ScheduledCount),
   };
   const services = new LocalServices({ ...settings, clock, metrics, onAppend: () => {} });
-  await stepOf(name, services, () => forgetServices(services, settings.data, settings.upkeep))();
+  const step = await stepOf(name, services, () => forgetServices(services, settings.data, settings.upkeep));
+  await step();
   await services.close();
 }
 
 /** @throws for a function that no clock triggers. */
-function stepOf(
+async function stepOf(
   name: FunctionName,
   local: LocalServices,
-  forgetting: () => ForgetServices,
-): () => Promise<unknown> {
+  forgetting: () => Promise<ForgetServices>,
+): Promise<() => Promise<unknown>> {
   const { clock, metrics, secret } = local;
   const base = { clock, metrics, secret };
   switch (name) {
@@ -51,7 +52,7 @@ function stepOf(
         streams: {},
         tables: { suppression: local.table('suppression') },
         objects: local.objects,
-        lake: local.lake,
+        lake: await local.lake(),
       });
     case 'sweep':
       return makeSweep({
@@ -60,7 +61,7 @@ function stepOf(
         tables: { profiles: local.table('profiles'), segments: local.table('segments') },
       });
     case 'forget':
-      return makeForget(forgetting());
+      return makeForget(await forgetting());
     case 'redeliver':
       return makeRedeliver({
         ...base,
@@ -72,7 +73,7 @@ function stepOf(
           vault: local.table('vault'),
         },
         objects: local.objects,
-        sender: local.sender,
+        sender: await local.sender(),
         random: Math.random,
       });
     case 'reconcile':

@@ -6,12 +6,11 @@ import { EmbeddedEndpoint, type LoadedModel } from '../adapters/embedded/endpoin
 import { EmbeddedObjects } from '../adapters/embedded/objects.ts';
 import { EmbeddedStream } from '../adapters/embedded/stream.ts';
 import { EmbeddedTable } from '../adapters/embedded/table.ts';
-import { DuckLake } from '../adapters/lake/duckdb.ts';
-import { HttpsSender } from '../adapters/outbound/https-sender.ts';
+import type { DuckLake } from '../adapters/lake/duckdb.ts';
+import type { HttpsSender } from '../adapters/outbound/https-sender.ts';
 import type { Clock, Metrics } from '../domain/ports.ts';
 import type { StreamName, TableName } from '../functions/chain.ts';
-import { readFile } from '../models/registry/registry.ts';
-import { WholeVersions } from '../models/served/whole.ts';
+import type { WholeVersions } from '../models/served/whole.ts';
 import { files } from './files.ts';
 
 /** One thread per function reads them all, so more would only make smaller batches. */
@@ -96,7 +95,10 @@ export class LocalServices {
     return this.#options.loopbackWebhooks ?? false;
   }
 
-  get sender(): HttpsSender {
+  // What only some threads use is loaded by them alone.
+
+  async sender(): Promise<HttpsSender> {
+    const { HttpsSender } = await import('../adapters/outbound/https-sender.ts');
     return new HttpsSender({ loopback: this.loopbackWebhooks });
   }
 
@@ -105,7 +107,8 @@ export class LocalServices {
     return this.#objects;
   }
 
-  get lake(): DuckLake {
+  async lake(): Promise<DuckLake> {
+    const { DuckLake } = await import('../adapters/lake/duckdb.ts');
     const { data } = this.#options;
     this.#lake ??= new DuckLake({
       objects: this.objects,
@@ -142,6 +145,8 @@ export class LocalServices {
 
   async #look(model: string): Promise<LoadedModel | undefined> {
     const [tenant = '', name = ''] = model.split('/');
+    const { readFile } = await import('../models/registry/registry.ts');
+    const { WholeVersions } = await import('../models/served/whole.ts');
     this.#whole ??= new WholeVersions(this.objects);
     const manifest = await this.#whole.of({ tenant, name });
     if (!manifest) return undefined;

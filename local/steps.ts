@@ -40,7 +40,7 @@ async function plainStep(name: FunctionName, local: LocalServices, ports: Ports)
         streams: {},
         tables: { suppression: table('suppression') },
         objects: objects(),
-        lake: local.lake,
+        lake: await local.lake(),
       });
     }
     case 'features': {
@@ -90,7 +90,7 @@ async function plainStep(name: FunctionName, local: LocalServices, ports: Ports)
           vault: local.table('vault'),
         },
         objects: objects(),
-        sender: local.sender,
+        sender: await local.sender(),
         random: Math.random,
       });
     }

@@ -9,7 +9,7 @@ const SQLITE_FULL = 13;
 /** Wait for another thread's transaction, ms. */
 const BUSY_MS = 10_000;
 /** Bytes of write-ahead log after which a commit also moves pages into the database file. */
-const CHECKPOINT_BYTES = 8_000_000;
+const CHECKPOINT_BYTES = 32_000_000;
 
 export interface DatabaseSettings {
   /** Bytes; only counts when the file is created. */

@@ -3,33 +3,48 @@
  *
  * Bytes: packed frame; header = JSON of {@link Meta}, parts = [state, recent messages].
  */
-import * as z from 'zod/mini';
+import { isObject, type Json } from '../../events/json.ts';
 import { pack, unpack } from '../../events/packed.ts';
 import type { Item, Key } from '../ports.ts';
 import { decodeState, stateText } from './codec.ts';
 import { Recent } from './recent.ts';
 import { emptyState, type ProfileState } from './state.ts';
 
-const metaSchema = z.object({
-  version: z.literal(1),
-  /** Set on a tombstone: this identity's events belong to that profile. */
-  into: z.optional(z.string()),
-  /** Whether the link was vouched for. */
-  linkTrusted: z.optional(z.boolean()),
-  /** Anonymous profiles that point here, newest last. */
-  linked: z.array(z.string()),
-  /** Side items with older known messages. `hour`: of the newest arrival in it, since the epoch. */
-  spill: z.array(z.object({ owner: z.string(), sk: z.string(), hour: z.number() })),
-  /** Erased: nothing is stored about this person any more. */
-  erased: z.boolean(),
-  /** Effects of recent writes, published after the write and again when its records are delivered again. */
-  out: z.array(
-    z.object({ id: z.string(), kind: z.enum(['changed', 'merged']), version: z.number(), at: z.number() }),
-  ),
-});
+export interface Effect {
+  readonly id: string;
+  readonly kind: 'changed' | 'merged';
+  readonly version: number;
+  readonly at: number;
+}
 
-export type Meta = z.infer<typeof metaSchema>;
-export type Effect = Meta['out'][number];
+export interface Meta {
+  version: 1;
+  /** Set on a tombstone: this identity's events belong to that profile. */
+  into?: string | undefined;
+  /** Whether the link was vouched for. */
+  linkTrusted?: boolean | undefined;
+  /** Anonymous profiles that point here, newest last. */
+  linked: string[];
+  /** Side items with older known messages. `hour`: of the newest arrival in it, since the epoch. */
+  spill: { owner: string; sk: string; hour: number }[];
+  /** Erased: nothing is stored about this person any more. */
+  erased: boolean;
+  /** Effects of recent writes, published after the write and again when its records are delivered again. */
+  out: Effect[];
+}
+
+/** Only {@link encodeProfile} writes it, so its frame is checked and what is inside is trusted, as in the codec. */
+function isMeta(value: Json): value is Json & Meta {
+  if (!isObject(value) || value['version'] !== 1) return false;
+  const { linked, spill, erased, out } = value;
+  return Array.isArray(linked) && Array.isArray(spill) && Array.isArray(out) && typeof erased === 'boolean';
+}
+
+function parseMeta(header: string): Meta {
+  const value: Json = JSON.parse(header);
+  if (!isMeta(value)) throw new TypeError('a profile item has no head of a known version');
+  return value;
+}
 
 export interface Profile {
   readonly id: string;
@@ -83,9 +98,9 @@ export function decodeProfile(tenant: string, id: string, item: Item | undefined
     state: decodeState(state),
     recent: Recent.decode(recent),
     sides: [],
-    meta: metaSchema.parse(JSON.parse(header)),
+    meta: parseMeta(header),
   };
 }
 
 /** The first part of a profile's bytes. @throws when they were not written by {@link encodeProfile}. */
-export const readMeta = (data: Uint8Array): Meta => metaSchema.parse(JSON.parse(unpack(data).header));
+export const readMeta = (data: Uint8Array): Meta => parseMeta(unpack(data).header);

@@ -10,7 +10,7 @@ import { Roster } from './roster.ts';
 import type { Rule } from './rule.ts';
 
 const NOW = Date.UTC(2026, 5, 1);
-const PEOPLE = 400;
+const PEOPLE = 600;
 const random = seededRandom(11);
 const pick = <T>(all: readonly T[]): T => {
   const one = all[Math.floor(random() * all.length)];
@@ -19,10 +19,12 @@ const pick = <T>(all: readonly T[]): T => {
 };
 
 const cities = ['Ulm', 'Bonn', 'Kiel'];
+const plans = ['club', 'free', 'trial'];
 const people = Array.from({ length: PEOPLE }, (_, i) => ({
   badge: `b${i}`,
   city: pick(cities),
-  secret: random() < 0.5,
+  plan: pick(plans),
+  secret: i % 2 === 0,
 }));
 const roster = new Roster();
 people.forEach((person, i) => {
@@ -39,25 +41,36 @@ type Ask = (rule: Rule) => number | null;
 const exactly: Ask = (rule) => size(roster.select(compile(rule), NOW));
 const shown: Ask = (rule) => shownPeople(size(selectCoarsely(roster, rule, LEAST_PEOPLE, NOW)), PEOPLE);
 
-/** Two questions about a person that differ by nothing but them, and what a difference would mean. */
-function pairAbout(badge: string): readonly [without: Rule, using: Rule, ifDifferent: boolean] {
+type Person = (typeof people)[number];
+
+/**
+ * Two questions about a person that differ by nothing but them, and what a difference would mean. Among those who are like
+ * them, so that counts of many sizes are asked for: some lie where one person more is rounded the other way.
+ */
+function pairAbout({
+  badge,
+  city,
+  plan,
+}: Person): readonly [without: Rule, using: Rule, ifDifferent: boolean] {
   const them = is('badge', badge);
-  const place = is('city', pick(cities));
-  const others = people.filter((one) => one.badge !== badge).slice(0, 60);
-  const list = (badges: readonly string[]): Rule => ({
+  const like = pick([[is('city', city)], [is('plan', plan)], [is('city', city), is('plan', plan)]]);
+  const base: Rule = { all: [secret, ...like] };
+  const rest: Rule = { all: [{ not: secret }, ...like] };
+  const badges = people.filter((one) => one.badge !== badge).slice(0, 60);
+  const list = (all: readonly string[]): Rule => ({
     kind: 'trait',
     name: 'badge',
     op: 'in',
-    value: [...badges],
+    value: [...all],
   });
-  const badges = others.map((one) => one.badge);
+  const others = badges.map((one) => one.badge);
   return pick([
-    [secret, { all: [secret, { not: them }] }, true],
-    [secret, { any: [secret, them] }, false],
-    [{ not: secret }, { any: [{ not: secret }, them] }, true],
-    [place, { any: [place, { all: [secret, them] }] }, true],
-    [{ all: [secret, list(badges)] }, { all: [secret, list([...badges, badge])] }, true],
-    [{ not: { all: [] } }, { all: [secret, them] }, true],
+    [base, { all: [secret, ...like, { not: them }] }, true],
+    [base, { any: [base, them] }, false],
+    [rest, { any: [rest, them] }, true],
+    [rest, { any: [rest, { all: [secret, them] }] }, true],
+    [{ all: [secret, list(others)] }, { all: [secret, list([...others, badge])] }, true],
+    [base, { all: [base, { not: { all: [them, secret] } }] }, true],
   ] as const);
 }
 
@@ -72,7 +85,7 @@ function attack(ask: Ask): number {
   let right = 0;
   for (let i = 0; i < 5000; i++) {
     const target = pick(people);
-    const [without, using, ifDifferent] = pairAbout(target.badge);
+    const [without, using, ifDifferent] = pairAbout(target);
     const different = once(without) !== once(using);
     if ((different === ifDifferent) === target.secret) right++;
   }

@@ -16,7 +16,7 @@ import { ProfileStore } from './store.ts';
 
 const ATTEMPTS = 8;
 /** A batch is worked off in runs of records that name about so many profiles: what a run needs is soon free again. */
-const RUN_PROFILES = 1500;
+const RUN_PROFILES = 4000;
 
 export interface FeaturesOptions {
   /** Profiles kept in memory between batches. @default 1,000 */

@@ -11,8 +11,8 @@ import { type Open, settle } from './settle.ts';
 /** Profiles of one look. */
 const CHUNK = 200;
 const ATTEMPTS = 5;
-/** Profiles of one look that reads none. */
-const LIST_CHUNK = 1000;
+/** Profiles of one word to readers that hold facts in memory: it must fit into an item. */
+const WORD = 1000;
 /** Profiles remembered to be listed already. */
 const LISTED = 20_000;
 /** For which word of changes is kept for readers that hold facts in memory. */
@@ -49,9 +49,7 @@ export class Assessor {
   ): Promise<void> {
     const all = [...new Set([...ids, ...(await this.#takenOver(tenant, merged))])];
     if (merged.size === 0 && (await this.#rules.of(tenant)).revision === 0) {
-      for (let at = 0; at < all.length; at += LIST_CHUNK)
-        await this.#list(tenant, all.slice(at, at + LIST_CHUNK));
-      return;
+      return this.#list(tenant, all);
     }
     for (let at = 0; at < all.length; at += CHUNK) {
       let open = new Map<string, ReadonlySet<string>>(all.slice(at, at + CHUNK).map((id) => [id, new Set()]));
@@ -73,7 +71,7 @@ export class Assessor {
     const known = await segments.get(keys);
     const missing = keys.filter((_, i) => known[i] === undefined);
     await segments.put([
-      this.#journal(tenant, ids, this.#services.clock.now()),
+      ...this.#words(tenant, ids),
       ...missing.map((key) => ({ ...key, data: nowhere, expect: 0 })),
     ]);
     if (this.#listed.size + fresh.length > LISTED) this.#listed = new Set();
@@ -143,6 +141,14 @@ export class Assessor {
         : [{ ...dueKey(next.due, tenant, id), data: new Uint8Array() }],
     );
     await this.#services.tables.segments.put([this.#journal(tenant, ids, now), ...due]);
+  }
+
+  #words(tenant: string, ids: readonly string[]): Write[] {
+    const now = this.#services.clock.now();
+    const count = Math.ceil(ids.length / WORD);
+    return Array.from({ length: count }, (_, i) =>
+      this.#journal(tenant, ids.slice(i * WORD, (i + 1) * WORD), now),
+    );
   }
 
   #journal(tenant: string, ids: readonly string[], now: number): Write {

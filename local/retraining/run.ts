@@ -54,7 +54,7 @@ export async function retrain(
     metrics: { count: () => {} },
     onAppend: () => {},
   });
-  const { objects, lake } = services;
+  const { objects } = services;
   const name = new Date(clock.now()).toISOString().replaceAll(/[-:.]/g, '');
   const run = { tenant, run: name, ...(seed === undefined ? {} : { seed }) };
   try {
@@ -65,7 +65,7 @@ export async function retrain(
       streams: {},
       tables: { profiles: services.table('profiles') },
       objects,
-      lake,
+      lake: await services.lake(),
       code: packageFile.version,
       onProgress,
     });

@@ -51,7 +51,7 @@ it('prices the counted work, part by part', async () => {
   for (const { dollars, total } of cases) {
     expect(Object.values(dollars).reduce((sum, part) => sum + part, 0)).toBeCloseTo(total);
     expect(total).toBeGreaterThan(0.2);
-    expect(total).toBeLessThan(0.4);
+    expect(total).toBeLessThan(0.5);
   }
   expect(cases[0]?.dollars.api).toBeCloseTo(0.05);
 });

@@ -20,9 +20,11 @@ import { makeClean } from '../../functions/clean/clean.ts';
 import { makeCollect } from '../../functions/collect/collect.ts';
 import { makeFeatures } from '../../functions/features/features.ts';
 import { makeProducts } from '../../functions/products/products.ts';
+import { makeScore } from '../../functions/score/score.ts';
+import { makeSegment } from '../../functions/segment/segment.ts';
 import { type Emulators, startEmulators } from '../fixtures/emulators.ts';
 import { testFolder } from '../fixtures/folder.ts';
-import { addKey, batches, batchRequest, clock, metrics, SECRET } from './in-memory.ts';
+import { addKey, batches, batchRequest, clock, metrics, noEndpoint, SECRET } from './in-memory.ts';
 import type { Figure } from './report.ts';
 import type { StepTimes } from './steps.ts';
 import { requests } from './traffic.ts';
@@ -39,6 +41,7 @@ const tableNames = [
   'profiles',
   'products',
   'suppression',
+  'segments',
   'vault',
 ] as const;
 const base = { clock, metrics, secret: SECRET };
@@ -109,7 +112,6 @@ async function drive(
   const stream = (name: string): AwsStream => new AwsStream({ client: kinesis, name });
   const suppression = table('suppression');
   const key = await addKey(table('sources'));
-  const counts = { stream: countCalls(kinesis), table: countCalls(dynamo), bucket: countCalls(s3) };
   const objects = new AwsObjects({ client: s3, bucket: BUCKET });
   const collect = makeCollect({
     services: {
@@ -136,37 +138,84 @@ async function drive(
   const products = makeProducts({ ...base, streams: {}, tables: { products: table('products') } });
   const lake = new DuckLake({ objects, scratch });
   const archive = makeArchive({ ...base, streams: {}, tables: { suppression }, objects, lake });
-  const invocations = { collect: 0, clean: 0, features: 0, archive: 0, products: 0 };
+  const score = makeScore({
+    ...base,
+    streams: {},
+    tables: { profiles: table('profiles') },
+    objects,
+    endpoint: noEndpoint,
+  }).step;
+  const segment = makeSegment({
+    ...base,
+    streams: { memberships: stream('memberships') },
+    tables: { profiles: table('profiles'), segments: table('segments') },
+  });
   const arrived = new ShardReader(emulators.kinesis, 'clickstream');
   const cleaned = new ShardReader(emulators.kinesis, 'events');
-  const unarchived: StreamRecord[] = [];
-  const options = { people: PEOPLE, perRequest, perVisit: PER_VISIT, seed: perRequest, start: Date.now() };
-  for (const second of batches([...requests(events, options)], PER_SECOND / perRequest)) {
-    for (const body of second) await collect(batchRequest(key, body, invocations.collect++));
-    for (const batch of batches(await arrived.next(), chain.clean.trigger.batch.records)) {
-      await clean(batch);
-      invocations.clean++;
+  const changed = new ShardReader(emulators.kinesis, 'changes');
+  const day = async (seed: number): Promise<Invocations> => {
+    const invocations = {
+      collect: 0,
+      clean: 0,
+      features: 0,
+      archive: 0,
+      products: 0,
+      score: 0,
+      segment: 0,
+    };
+    const unarchived: StreamRecord[] = [];
+    const options = { people: PEOPLE, perRequest, perVisit: PER_VISIT, seed, start: Date.now() };
+    for (const second of batches([...requests(events, options)], PER_SECOND / perRequest)) {
+      for (const body of second) await collect(batchRequest(key, body, invocations.collect++));
+      for (const batch of batches(await arrived.next(), chain.clean.trigger.batch.records)) {
+        await clean(batch);
+        invocations.clean++;
+      }
+      const records = await cleaned.next();
+      for (const batch of batches(records, chain.features.trigger.batch.records)) {
+        await features(batch);
+        invocations.features++;
+      }
+      unarchived.push(...records);
     }
-    const records = await cleaned.next();
-    for (const batch of batches(records, chain.features.trigger.batch.records)) {
-      await features(batch);
-      invocations.features++;
+    for (const batch of batches(unarchived, chain.archive.trigger.batch.records)) {
+      await archive(batch);
+      invocations.archive++;
     }
-    unarchived.push(...records);
-  }
-  const windows = Math.ceil(events / PER_SECOND / chain.products.trigger.batch.window.aws);
-  for (const batch of batches(unarchived, chain.archive.trigger.batch.records)) {
-    await archive(batch);
-    invocations.archive++;
-  }
-  for (const batch of batches(unarchived, Math.ceil(unarchived.length / windows))) {
-    await products(batch);
-    invocations.products++;
-  }
+    for (const batch of windows(unarchived, 'products', events)) {
+      await products(batch);
+      invocations.products++;
+    }
+    const changes = await changed.next();
+    for (const batch of windows(changes, 'score', events)) {
+      await score(batch);
+      invocations.score++;
+    }
+    for (const batch of windows(changes, 'segment', events)) {
+      await segment(batch);
+      invocations.segment++;
+    }
+    return invocations;
+  };
+  // The first day tells what products are called and cost, which is written once.
+  await day(perRequest + 1);
+  const counts = { stream: countCalls(kinesis), table: countCalls(dynamo), bucket: countCalls(s3) };
+  const invocations = await day(perRequest);
   await lake.close();
   for (const client of [dynamo, kinesis, s3]) client.destroy();
   return { ...counts, invocations };
 }
+
+/** Records as a function gets them that waits for fuller batches. */
+const windows = (
+  records: readonly StreamRecord[],
+  name: 'products' | 'score' | 'segment',
+  events: number,
+): Generator<StreamRecord[]> => {
+  const { batch } = chain[name].trigger;
+  const count = Math.ceil(events / PER_SECOND / batch.window.aws);
+  return batches(records, Math.min(batch.records, Math.ceil(records.length / count)));
+};
 
 const per = (count: number, events: number): number => count / events;
 

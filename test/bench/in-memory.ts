@@ -1,5 +1,6 @@
 /** Ports that cost next to nothing, to time a step alone; and the requests of the traffic. */
 import { EmbeddedTable } from '../../adapters/embedded/table.ts';
+import type { Endpoint } from '../../domain/endpoint.ts';
 import { newKey, registration } from '../../domain/keys.ts';
 import type { Objects, Stream, StreamEntry, StreamRecord, Table } from '../../domain/ports.ts';
 import type { HttpRequest } from '../../functions/http.ts';
@@ -23,6 +24,9 @@ export class MemoryStream implements Stream {
 }
 
 export const memoryTable = (): EmbeddedTable => new EmbeddedTable({ path: ':memory:', clock });
+
+/** For functions without models: nobody asks it. */
+export const noEndpoint: Endpoint = { predict: () => Promise.reject(new Error('nothing serves')) };
 
 /** Takes everything and holds nothing. */
 export const noObjects: Objects = {

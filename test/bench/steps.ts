@@ -10,6 +10,8 @@ import { makeClean } from '../../functions/clean/clean.ts';
 import { makeCollect } from '../../functions/collect/collect.ts';
 import { makeFeatures } from '../../functions/features/features.ts';
 import { makeProducts } from '../../functions/products/products.ts';
+import { makeScore } from '../../functions/score/score.ts';
+import { makeSegment } from '../../functions/segment/segment.ts';
 import { testFolder } from '../fixtures/folder.ts';
 import {
   addKey,
@@ -19,6 +21,7 @@ import {
   MemoryStream,
   memoryTable,
   metrics,
+  noEndpoint,
   noObjects,
   SECRET,
 } from './in-memory.ts';
@@ -50,7 +53,8 @@ async function inBatches(
 async function once(events: number, seed: number): Promise<Record<StepName, number>> {
   using folder = testFolder();
   const [clickstream, clean, changes] = [new MemoryStream(), new MemoryStream(), new MemoryStream()];
-  const [sources, ledger, statistics, profiles, products, suppression, vault] = [
+  const [sources, ledger, statistics, profiles, products, suppression, segments, vault] = [
+    memoryTable(),
     memoryTable(),
     memoryTable(),
     memoryTable(),
@@ -69,7 +73,7 @@ async function once(events: number, seed: number): Promise<Record<StepName, numb
   const asked = [...requests(events, { people: 1000, perRequest: 100, seed, start: Date.now() })].map(
     (body, n) => batchRequest(key, body, n),
   );
-  const micros = { collect: 0, clean: 0, archive: 0, features: 0, products: 0 };
+  const micros = { collect: 0, clean: 0, archive: 0, features: 0, products: 0, score: 0, segment: 0 };
   micros.collect = await timed(events, async () => {
     for (const request of asked) await collect(request);
   });
@@ -89,12 +93,27 @@ async function once(events: number, seed: number): Promise<Record<StepName, numb
   micros.features = await timed(events, () => inBatches('features', clean.records, folding));
   const learning = makeProducts({ ...base, streams: {}, tables: { products } });
   micros.products = await timed(events, () => inBatches('products', clean.records, learning));
+  const scoring = makeScore({
+    ...base,
+    streams: {},
+    tables: { profiles },
+    objects: noObjects,
+    endpoint: noEndpoint,
+  });
+  micros.score = await timed(events, () => inBatches('score', changes.records, scoring.step));
+  const assessing = makeSegment({
+    ...base,
+    streams: { memberships: new MemoryStream() },
+    tables: { profiles, segments },
+  });
+  micros.segment = await timed(events, () => inBatches('segment', changes.records, assessing));
   const objects = new EmbeddedObjects(`${folder.path}/lake`);
   const lake = new DuckLake({ objects, scratch: `${folder.path}/scratch`, root: `${folder.path}/lake` });
   const archiving = makeArchive({ ...base, streams: {}, tables: { suppression }, objects, lake });
   micros.archive = await timed(events, () => inBatches('archive', clean.records, archiving));
   await lake.close();
-  for (const table of [sources, ledger, statistics, profiles, products, suppression, vault]) table.close();
+  for (const table of [sources, ledger, statistics, profiles, products, suppression, segments, vault])
+    table.close();
   return micros;
 }
 
@@ -107,7 +126,9 @@ export async function stepTimes(events: number): Promise<StepTimes> {
     clean: 'all rules, statistics and ledger',
     archive: 'Parquet by DuckDB on disk',
     features: '1,000 people; table in memory',
-    products: 'most events name no product, most products are known',
+    products: 'most products are known',
+    score: 'nothing serves',
+    segment: 'no segments',
   };
   return {
     micros,

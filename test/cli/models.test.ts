@@ -19,7 +19,8 @@ beforeAll(async () => {
   const { secret } = credentials(data);
   const clock = { now: () => Date.now() };
   const services = new LocalServices({ data, secret, clock, metrics: { count() {} }, onAppend() {} });
-  const { lake, objects } = services;
+  const { objects } = services;
+  const lake = await services.lake();
   const profiles = services.table('profiles');
   await bringShop({ lake, profiles, secret, tenant: TENANT, people: 80, until: clock.now() });
   for (const version of ['1-first', '2-second'])

@@ -68,6 +68,8 @@ it('holds every mark of the person and none of another', async () => {
   await chain.ask('/api/segments', { method: 'POST', body: JSON.stringify({ name: 'Lookers', rule }) });
   const ada = await live(chain, 'ada');
   const bob = await live(chain, 'bob');
+  // Of two people: it is nobody's alone.
+  await chain.send({}, { type: 'trakc', event: 'both', userId: bob.userId, anonymousId: ada.anonymousId });
   const found = await packageOf(chain, ada.userId);
   const text = JSON.stringify(found);
   for (const mark of Object.values(ada)) expect(text).toContain(mark);

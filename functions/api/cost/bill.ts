@@ -1,9 +1,15 @@
 /** Counted work -> dollars per million events at list prices. Storage, logs and data transfer are not in it. */
-import { chain, type FunctionName } from '../../chain.ts';
+import { chain, type FunctionName, streams } from '../../chain.ts';
 import { prices } from './prices.ts';
 
-/** The functions that an event goes through. Scores and segments follow profiles, and depend on models and rules. */
-export type StepName = Extract<FunctionName, 'collect' | 'clean' | 'archive' | 'features' | 'products'>;
+/**
+ * The functions that an event goes through. Score and segment as they are for a tenant without models and segments: what
+ * those add depends on how many there are.
+ */
+export type StepName = Extract<
+  FunctionName,
+  'collect' | 'clean' | 'archive' | 'features' | 'products' | 'score' | 'segment'
+>;
 export type Invocations = Readonly<Record<StepName, number>>;
 /** What was asked of the platform for all events together. */
 interface StreamWork {
@@ -42,12 +48,14 @@ const WAIT: Readonly<Record<StepName, number>> = {
   features: 0.05,
   archive: 0.3,
   products: 0.05,
+  score: 0.05,
+  segment: 0.05,
 };
 const GB = 2 ** 30;
 const KB = 1024;
-/** Streams are read by one function each, except `events`, which three read. */
+/** Bytes of a stream are read about so often: `clickstream` by one function, `changes` by two, `events` by three. */
 const READERS = 2;
-const STREAMS = 3;
+const STREAMS = Object.keys(streams).length;
 const SHARD_BYTES_PER_SECOND = 2 ** 20;
 const SHARD_FILL = 0.7;
 

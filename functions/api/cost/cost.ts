@@ -21,7 +21,10 @@ export const costReply = z.object({
     z.object({
       perRequest: described('events in one request of a sender', z.int()),
       streams: z.enum(['on demand', 'provisioned']),
-      dollars: described('per million events; storage, logs, transfer, scores and segments not in it', parts),
+      dollars: described(
+        'per million events, for a tenant without models and segments; storage, logs and transfer not in it',
+        parts,
+      ),
       total: z.number(),
       work: described(
         'per million events',
