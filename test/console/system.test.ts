@@ -1,6 +1,7 @@
 /** The pages about the system itself: the chain with its books and refused events, and the models. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { EmbeddedObjects } from '../../adapters/embedded/objects.ts';
+import { costReply } from '../../functions/api/cost/cost.ts';
 import { files } from '../../local/files.ts';
 import { TENANT } from '../../local/host.ts';
 import { writeWatch } from '../../models/registry/watch.ts';
@@ -25,7 +26,8 @@ it('draws the chain, keeps the books, and lets a refused event be mended', async
   await ledger.getByText('The books balance').waitFor();
   await page.getByRole('region', { name: 'The chain' }).getByText('features').waitFor();
   await page.getByRole('row', { name: /^features events/ }).waitFor();
-  await page.getByText('$0.35 a million events').waitFor();
+  const [first] = costReply.parse((await console.host.get('/api/pipeline/cost')).body).cases;
+  await page.getByText(`$${first?.total.toFixed(2)} a million events`).waitFor();
   await expectAccessible(page);
   const moved = await movedOf(page);
   await send(console.host, looked('d'));
