@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { roles } from '../domain/access/roles.ts';
 import { WellspringError } from '../domain/errors.ts';
 import { compiled } from './compiled.ts';
+import { beginLean } from './lean.ts';
 
 enableCompileCache(compiled);
 
@@ -50,6 +51,7 @@ program
   .option('--json', 'log lines as JSON', false)
   .option('--loopback-webhooks', 'let webhooks go to http://127.0.0.1, to try them out', false)
   .action(async (options: import('./commands/start.ts').StartOptions) => {
+    beginLean();
     const { start } = await import('./commands/start.ts');
     await start(options);
   });

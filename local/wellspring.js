@@ -5,7 +5,5 @@ import { fileURLToPath } from 'node:url';
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const node = here(`../node_modules/.bin/node${process.platform === 'win32' ? '.cmd' : ''}`);
-const result = spawnSync(node, ['--max-semi-space-size=4', here('./main.ts'), ...process.argv.slice(2)], {
-  stdio: 'inherit',
-});
+const result = spawnSync(node, [here('./main.ts'), ...process.argv.slice(2)], { stdio: 'inherit' });
 process.exitCode = result.status ?? 1;

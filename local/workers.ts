@@ -29,7 +29,7 @@ function threadsOf(names: readonly FunctionName[]): FunctionName[][] {
  * batch takes: with a small nursery, they would be copied again and again.
  */
 const heapOf = (names: readonly FunctionName[]): ResourceLimits => ({
-  maxYoungGenerationSizeMb: names.includes('features') ? 24 : 6,
+  maxYoungGenerationSizeMb: names.includes('features') ? 40 : 6,
   maxOldGenerationSizeMb: 256,
 });
 

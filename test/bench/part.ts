@@ -2,6 +2,7 @@
 import { fork } from 'node:child_process';
 import * as z from 'zod/mini';
 import { compiled } from '../../local/compiled.ts';
+import { environment, flags } from '../../local/lean.ts';
 import { type Figure, figureSchema } from './report.ts';
 
 const parts = {
@@ -19,8 +20,8 @@ export type PartName = keyof typeof parts;
 export function inOwnProcess(name: PartName, ...args: readonly number[]): Promise<Figure[]> {
   // As `npm start` runs the host.
   const child = fork(import.meta.filename, [name, ...args.map(String)], {
-    execArgv: ['--max-semi-space-size=4'],
-    env: { NODE_COMPILE_CACHE: compiled, ...process.env },
+    execArgv: [...flags],
+    env: { NODE_COMPILE_CACHE: compiled, ...process.env, ...environment },
   });
   return new Promise((resolve, reject) => {
     let figures: Figure[] | undefined;
