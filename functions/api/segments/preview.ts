@@ -1,6 +1,7 @@
 /** Questions about rules and segments that are answered from memory: how many, who for example, and how far they overlap. */
 import * as z from 'zod/mini';
 import { LEAST_PEOPLE } from '../../../domain/insight/shown.ts';
+import { both } from '../../../domain/segments/coarse.ts';
 import { compile } from '../../../domain/segments/evaluate.ts';
 import { type Marks, readySegments, usualMarks } from '../../../domain/segments/ready.ts';
 import { type Roster, sizeOf } from '../../../domain/segments/roster.ts';
@@ -90,8 +91,6 @@ export async function readOverlap({
     },
   };
 }
-
-const both = (a: Uint8Array, b: Uint8Array): Uint8Array => a.map((one, i) => one & (b[i] ?? 0));
 
 export const readyReply = z.object({
   ready: z.array(
