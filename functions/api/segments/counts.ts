@@ -1,7 +1,8 @@
 /** Counts of people as replies show them: rounded, and not at all where few people stand behind one. */
 import * as z from 'zod/mini';
 import { LEAST_PEOPLE, roundedTo5, shownPeople, shownShare } from '../../../domain/insight/shown.ts';
-import { selectCoarsely } from '../../../domain/segments/coarse.ts';
+import { both, selectCoarsely } from '../../../domain/segments/coarse.ts';
+import { compile } from '../../../domain/segments/evaluate.ts';
 import { sizeOf } from '../../../domain/segments/roster.ts';
 import type { Rule } from '../../../domain/segments/rule.ts';
 import { described } from '../parameters.ts';
@@ -30,14 +31,31 @@ export const countedRows = ({ roster }: Pick<People, 'roster'>, rule: Rule, now:
 export const countIn = ({ roster, weight }: People, rule: Rule, now: number): number =>
   Math.round(sizeOf(countedRows({ roster }, rule, now)) * weight);
 
+interface Taken<T> {
+  readonly value: T;
+  readonly at: number;
+  readonly took: number;
+}
+
+/** How many a rule counts, and some of those whom it selects. */
+interface Selection {
+  readonly count: number;
+  readonly ids: readonly string[];
+}
+
 interface Kept {
   readonly people: PeopleKeeper;
-  readonly counts: Map<string, { readonly count: number; readonly at: number; readonly took: number }>;
+  readonly counts: Map<string, Taken<number>>;
+  readonly selections: Map<string, Taken<Selection>>;
 }
 const kept = new WeakMap<ApiServices, Kept>();
 
 function keptBy(services: ApiServices): Kept {
-  const known = kept.get(services) ?? { people: new PeopleKeeper(services), counts: new Map() };
+  const known = kept.get(services) ?? {
+    people: new PeopleKeeper(services),
+    counts: new Map(),
+    selections: new Map(),
+  };
   kept.set(services, known);
   return known;
 }
@@ -48,14 +66,35 @@ export const peopleOf = (services: ApiServices, tenant: string): Promise<People>
 const FRESH_MS = 3000;
 const KEPT = 5000;
 
-/** A count by name, taken again when it is old; what takes long is taken less often, so that counting never fills a machine. */
-export function countOf(services: ApiServices, name: string, people: People, rule: Rule): number {
-  const { counts } = keptBy(services);
-  const now = services.clock.now();
-  const known = counts.get(name);
-  if (known && now - known.at < Math.max(FRESH_MS, known.took * 50)) return known.count;
-  const count = countIn(people, rule, now);
-  if (counts.size >= KEPT) counts.clear();
-  counts.set(name, { count, at: now, took: services.clock.now() - now });
-  return count;
+/** What was taken under a name, taken again when it is old; what takes long is taken less often, so that counting never fills a machine. */
+function takenOf<T>(
+  all: Map<string, Taken<T>>,
+  name: string,
+  clock: ApiServices['clock'],
+  take: (now: number) => T,
+): T {
+  const now = clock.now();
+  const known = all.get(name);
+  if (known && now - known.at < Math.max(FRESH_MS, known.took * 50)) return known.value;
+  const value = take(now);
+  if (all.size >= KEPT) all.clear();
+  all.set(name, { value, at: now, took: clock.now() - now });
+  return value;
 }
+
+/** A count by name. */
+export const countOf = (services: ApiServices, name: string, people: People, rule: Rule): number =>
+  takenOf(keptBy(services).counts, name, services.clock, (now) => countIn(people, rule, now));
+
+/** Whom a rule selects: how many, and up to `shown` of them, none where fewer than may be counted. */
+export const selectionOf = (
+  services: ApiServices,
+  { tenant, people, rule, shown }: { tenant: string; people: People; rule: Rule; shown: number },
+): Selection =>
+  takenOf(keptBy(services).selections, `${tenant}#${JSON.stringify(rule)}`, services.clock, (now) => {
+    const { roster, weight } = people;
+    const counted = countedRows(people, rule, now);
+    const count = Math.round(sizeOf(counted) * weight);
+    if (viewOfCount(count, roster.size * weight).people === null) return { count, ids: [] };
+    return { count, ids: roster.idsOf(both(counted, roster.select(compile(rule), now)), shown) };
+  });

@@ -2,7 +2,6 @@
 import * as z from 'zod/mini';
 import { LEAST_PEOPLE } from '../../../domain/insight/shown.ts';
 import { both } from '../../../domain/segments/coarse.ts';
-import { compile } from '../../../domain/segments/evaluate.ts';
 import { type Marks, readySegments, usualMarks } from '../../../domain/segments/ready.ts';
 import { type Roster, sizeOf } from '../../../domain/segments/roster.ts';
 import { ruleSchema } from '../../../domain/segments/rule.ts';
@@ -12,7 +11,7 @@ import { readJson } from '../body.ts';
 import { described } from '../parameters.ts';
 import { Refused } from '../replies.ts';
 import type { Answer, Call } from '../route.ts';
-import { countedRows, countOf, countView, peopleOf, viewOfCount } from './counts.ts';
+import { countedRows, countOf, countView, peopleOf, selectionOf, viewOfCount } from './counts.ts';
 import { ruleOf } from './definitions.ts';
 import { personView, viewsOf } from './person-view.ts';
 import { isSensitive } from './sensitive-rules.ts';
@@ -38,14 +37,11 @@ export async function previewSegment(
   const { services, tenant, request } = call;
   const { rule } = readJson(z.object({ rule: z.unknown() }), request);
   const read = ruleOf(rule);
-  const { roster, weight } = await peopleOf(services, tenant);
-  const now = services.clock.now();
-  const counted = countedRows({ roster }, read, now);
-  const count = viewOfCount(Math.round(sizeOf(counted) * weight), roster.size * weight);
-  const chosen = both(counted, roster.select(compile(read), now));
-  const ids = count.people === null ? [] : roster.idsOf(chosen, SHOWN);
-  const people = await readPeople(services.tables.profiles, tenant, ids);
-  return { value: { count, estimated: weight > 1, people: await viewsOf(call, people) } };
+  const found = await peopleOf(services, tenant);
+  const selection = selectionOf(services, { tenant, people: found, rule: read, shown: SHOWN });
+  const count = viewOfCount(selection.count, found.roster.size * found.weight);
+  const people = await readPeople(services.tables.profiles, tenant, selection.ids);
+  return { value: { count, estimated: found.weight > 1, people: await viewsOf(call, people) } };
 }
 
 export const overlapBody = z.object({
