@@ -28,7 +28,7 @@ export function viewOfCount(chosen: number, all: number): CountView {
 export const countedRows = ({ roster }: Pick<People, 'roster'>, rule: Rule, now: number): Uint8Array =>
   selectCoarsely(roster, rule, LEAST_PEOPLE, now);
 
-export const countIn = ({ roster, weight }: People, rule: Rule, now: number): number =>
+const countIn = ({ roster, weight }: People, rule: Rule, now: number): number =>
   Math.round(sizeOf(countedRows({ roster }, rule, now)) * weight);
 
 interface Taken<T> {
