@@ -91,6 +91,18 @@ export interface Page<T> {
   readonly cursor?: string;
 }
 
+/** Page after page; `ask` gets the cursor of the page before in a form that can be spread into a query. */
+export async function* pages<T>(
+  ask: (from: { readonly cursor?: string }) => Promise<Page<T>>,
+): AsyncGenerator<T[]> {
+  let page = await ask({});
+  yield page.items;
+  while (page.cursor !== undefined) {
+    page = await ask({ cursor: page.cursor });
+    yield page.items;
+  }
+}
+
 /** A key-value table with versions. Every write stands alone: there are no transactions. */
 export interface Table {
   /** Items in the order of the keys; undefined where none exists. `consistent` reads see every earlier write. */

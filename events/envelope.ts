@@ -120,6 +120,8 @@ export interface ProfileChanged {
   /** `changed`: events were applied. `merged`: another profile was joined into this one. */
   readonly kind: 'changed' | 'merged';
   readonly at: number;
+  /** Nothing was known of the person before. */
+  readonly first?: true;
 }
 
 /** A profile entered a segment or left it. */

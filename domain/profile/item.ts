@@ -15,6 +15,8 @@ export interface Effect {
   readonly kind: 'changed' | 'merged';
   readonly version: number;
   readonly at: number;
+  /** Nothing was known of the person before. */
+  readonly first?: true;
 }
 
 export interface Meta {

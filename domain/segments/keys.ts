@@ -14,6 +14,9 @@ export const standingKey = (tenant: string, profileId: string): Key => ({
 });
 export const peoplePartition = (tenant: string, shard: string): string => `${tenant}#people#${shard}`;
 
+/** Lists of people of whom nothing was known before, by batch, until a first segment makes standings of them. */
+export const newPeoplePartition = (tenant: string): string => `${tenant}#new`;
+
 export const memberKey = (tenant: string, segment: string, profileId: string): Key => ({
   pk: membersPartition(tenant, segment),
   sk: profileId,

@@ -39,11 +39,15 @@ it('announces a stored change again when its record comes again beside a repeat 
   expect(changesOf(deliver(profile, arrival(1, '1')))).toEqual(['p-1-changed']);
 });
 
-it('lets one announcement stand for all changes before it', () => {
+it('lets one announcement stand for all changes before it, but for the first', () => {
   const profile = freshProfile('shop', 'p');
   deliver(profile, arrival(1, '1'));
-  expect(changesOf(deliver(profile, arrival(1, '1'), arrival(2, '2')))).toEqual(['p-2-changed']);
-  expect(changesOf(deliver(profile, arrival(2, '2')))).toEqual(['p-2-changed']);
+  // Nobody may have heard that somebody new is there.
+  const second = deliver(profile, arrival(1, '1'), arrival(2, '2'));
+  expect(changesOf(second)).toEqual(['p-1-changed', 'p-2-changed']);
+  expect(second.effects.map(({ first }) => first)).toEqual([true, undefined]);
+  expect(changesOf(deliver(profile, arrival(3, '3')))).toEqual(['p-3-changed']);
+  expect(changesOf(deliver(profile, arrival(3, '3')))).toEqual(['p-1-changed', 'p-3-changed']);
 });
 
 it('announces nothing when a client repeats itself', () => {

@@ -56,6 +56,7 @@ export function apply(
 ): Applied {
   const merged = !profile.meta.erased && absorbed.filter((other) => join(profile, other)).length > 0;
   const frozen = via.flatMap((other) => [other.recent, ...other.sides]);
+  const first = profile.state.firstSeen === undefined;
   const before = profile.recent.size;
   const fates = arrivals.map((arrival) => applyOne(profile, frozen, arrival));
   if (!merged && profile.recent.size === before) {
@@ -63,7 +64,7 @@ export function apply(
     return { fates, changed: false, effects: again ? profile.meta.out : [], sides: [] };
   }
   const sides = shrink(profile, Math.floor(now / 3_600_000));
-  const effects = nextEffects(profile, merged, fates, now);
+  const effects = nextEffects(profile, { merged, first, fates }, now);
   return { fates, changed: true, effects, sides };
 }
 
@@ -128,22 +129,30 @@ function shrink(profile: Profile, hour: number): Side[] {
   return sides;
 }
 
+interface Happened {
+  readonly merged: boolean;
+  /** Nothing was known of the person before. */
+  readonly first: boolean;
+  readonly fates: readonly Fate[];
+}
+
 /**
- * A reader of `changed` looks at the profile as it is, so the newest such effect stands for all before it. One that no
- * newer one stands for stays: its records may come again because nobody was told yet.
+ * A reader of `changed` looks at the profile as it is, so the newest such effect stands for all before it, but for the
+ * first. One that no newer one stands for stays: its records may come again because nobody was told yet.
  */
-function nextEffects(
-  profile: Profile,
-  merged: boolean,
-  fates: readonly Fate[],
-  now: number,
-): readonly Effect[] {
+function nextEffects(profile: Profile, { merged, first, fates }: Happened, now: number): readonly Effect[] {
   const version = profile.version + 1;
   const applied = fates.includes('applied');
   const kinds = [merged ? ('merged' as const) : [], applied ? ('changed' as const) : []].flat();
-  const effects = kinds.map((kind) => ({ id: `${profile.id}-${version}-${kind}`, kind, version, at: now }));
+  const effects = kinds.map((kind) => ({
+    id: `${profile.id}-${version}-${kind}`,
+    kind,
+    version,
+    at: now,
+    ...(first && { first }),
+  }));
   const kept = profile.meta.out.filter(
-    ({ kind, at }) => (kind === 'merged' || !applied) && at > now - WINDOW_HOURS * 3_600_000,
+    (one) => (one.kind === 'merged' || one.first || !applied) && one.at > now - WINDOW_HOURS * 3_600_000,
   );
   profile.meta.out = [...kept.slice(-8), ...effects];
   return fates.includes('again') ? profile.meta.out : effects;

@@ -48,8 +48,8 @@ export class Books {
   }
 
   /** Word of an effect on a stored profile. */
-  announce({ tenant, id: profileId }: Profile, { id, version: profileVersion, kind, at }: Effect): void {
-    const change: ProfileChanged = { version: 1, id, tenant, profileId, profileVersion, kind, at };
+  announce({ tenant, id: profileId }: Profile, { version: profileVersion, ...effect }: Effect): void {
+    const change: ProfileChanged = { ...effect, version: 1, tenant, profileId, profileVersion };
     this.#changes.add(batchHeader(tenant), tenant, profileId, JSON.stringify(change));
   }
 

@@ -1,20 +1,17 @@
 /** Profiles -> where they stand, stored and announced. What the stream, the clock and a changed segment all set off. */
-import { randomBytes } from 'node:crypto';
 import { WellspringError } from '../../domain/errors.ts';
 import type { Clock, Metrics, Stream, Table, Write } from '../../domain/ports.ts';
-import { dueKey, journalPartition, MINUTE_MS, standingKey } from '../../domain/segments/keys.ts';
+import { dueKey, journalPartition, MINUTE_MS, newPeoplePartition } from '../../domain/segments/keys.ts';
 import { encodeStanding, follow, type Standing } from '../../domain/segments/standing.ts';
+import type { Changed } from '../changed.ts';
 import { find, type Looked, look, readPeople } from './look.ts';
+import { listOf } from './new-people.ts';
 import { type Rules, RulesCache } from './rules.ts';
 import { type Open, settle } from './settle.ts';
 
 /** Profiles of one look. */
 const CHUNK = 200;
 const ATTEMPTS = 5;
-/** Profiles of one word to readers that hold facts in memory: it must fit into an item. */
-const WORD = 1000;
-/** Profiles remembered to be listed already. */
-const LISTED = 20_000;
 /** For which word of changes is kept for readers that hold facts in memory. */
 export const JOURNAL_SECONDS = 2 * 3600;
 
@@ -33,24 +30,28 @@ interface Next extends Looked {
 export class Assessor {
   readonly #services: AssessServices;
   readonly #rules: RulesCache;
-  /** Profiles that a pass over all people finds, by tenant and id. */
-  #listed = new Set<string>();
 
   constructor(services: AssessServices) {
     this.#services = services;
     this.#rules = new RulesCache({ table: services.tables.segments, clock: services.clock });
   }
 
-  /** `merged`: those of the ids that took others over, which leave all segments. @throws WellspringError `conflict_persists`. */
-  async assess(
-    tenant: string,
-    ids: readonly string[],
-    merged: ReadonlySet<string> = new Set(),
-  ): Promise<void> {
-    const all = [...new Set([...ids, ...(await this.#takenOver(tenant, merged))])];
-    if (merged.size === 0 && (await this.#rules.of(tenant)).revision === 0) {
-      return this.#list(tenant, all);
-    }
+  /**
+   * What word of changed profiles sets off. Of a tenant that never had a segment nobody is in any, so profiles are not even
+   * read: those that are new are listed, because the pass over all people that a first segment sets off must find them.
+   * @throws WellspringError `conflict_persists`.
+   */
+  async follow(tenant: string, { ids, merged, first }: Changed): Promise<void> {
+    if (merged.size > 0) return this.assess(tenant, [...ids, ...(await this.#takenOver(tenant, merged))]);
+    if ((await this.#rules.of(tenant)).revision > 0) return this.assess(tenant, [...ids]);
+    const now = this.#services.clock.now();
+    const listed = listOf(newPeoplePartition(tenant), [...first], now);
+    await this.#services.tables.segments.put([...wordOf(tenant, [...ids], now), ...listed]);
+  }
+
+  /** Finds where each profile stands. @throws WellspringError `conflict_persists`. */
+  async assess(tenant: string, ids: readonly string[]): Promise<void> {
+    const all = [...new Set(ids)];
     for (let at = 0; at < all.length; at += CHUNK) {
       let open = new Map<string, ReadonlySet<string>>(all.slice(at, at + CHUNK).map((id) => [id, new Set()]));
       for (let attempt = 0; open.size > 0; attempt++) {
@@ -60,26 +61,8 @@ export class Assessor {
     }
   }
 
-  /**
-   * For a tenant that never had a segment: nobody is in any, so profiles are not even read. They are listed, because the
-   * pass over all people that a first segment sets off goes through the standings.
-   */
-  async #list(tenant: string, ids: readonly string[]): Promise<void> {
-    const { segments } = this.#services.tables;
-    const fresh = ids.filter((id) => !this.#listed.has(`${tenant}#${id}`));
-    const keys = fresh.map((id) => standingKey(tenant, id));
-    const known = await segments.get(keys);
-    const missing = keys.filter((_, i) => known[i] === undefined);
-    await segments.put([
-      ...this.#words(tenant, ids),
-      ...missing.map((key) => ({ ...key, data: nowhere, expect: 0 })),
-    ]);
-    if (this.#listed.size + fresh.length > LISTED) this.#listed = new Set();
-    for (const id of fresh) this.#listed.add(`${tenant}#${id}`);
-  }
-
+  /** Those whom others took over, which leave all segments. */
   async #takenOver(tenant: string, merged: ReadonlySet<string>): Promise<string[]> {
-    if (merged.size === 0) return [];
     const people = await readPeople(this.#services.tables.profiles, tenant, [...merged]);
     return people.flatMap(({ profile }) => profile.meta.linked);
   }
@@ -140,24 +123,7 @@ export class Assessor {
         ? []
         : [{ ...dueKey(next.due, tenant, id), data: new Uint8Array() }],
     );
-    await this.#services.tables.segments.put([this.#journal(tenant, ids, now), ...due]);
-  }
-
-  #words(tenant: string, ids: readonly string[]): Write[] {
-    const now = this.#services.clock.now();
-    const count = Math.ceil(ids.length / WORD);
-    return Array.from({ length: count }, (_, i) =>
-      this.#journal(tenant, ids.slice(i * WORD, (i + 1) * WORD), now),
-    );
-  }
-
-  #journal(tenant: string, ids: readonly string[], now: number): Write {
-    return {
-      pk: journalPartition(tenant, Math.floor(now / MINUTE_MS)),
-      sk: `${now}#${randomBytes(6).toString('hex')}`,
-      data: new TextEncoder().encode(JSON.stringify(ids)),
-      expiresAt: Math.ceil(now / 1000) + JOURNAL_SECONDS,
-    };
+    await this.#services.tables.segments.put([...wordOf(tenant, ids, now), ...due]);
   }
 
   #count(ready: readonly Open[]): void {
@@ -169,14 +135,12 @@ export class Assessor {
   }
 }
 
-const nowhere = encodeStanding({
-  version: 1,
-  profileVersion: 0,
-  revision: 0,
-  in: [],
-  out: [],
-  gone: false,
-});
+/** Word of who may have changed. */
+const wordOf = (tenant: string, ids: readonly string[], now: number): Write[] =>
+  listOf(journalPartition(tenant, Math.floor(now / MINUTE_MS)), ids, now).map((list) => ({
+    ...list,
+    expiresAt: Math.ceil(now / 1000) + JOURNAL_SECONDS,
+  }));
 
 const writeOf = ({ key, version, next }: Next): Write[] =>
   next ? [{ ...key, data: encodeStanding(next), expect: version }] : [];

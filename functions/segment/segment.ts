@@ -8,8 +8,7 @@ import type { Services } from '../services.ts';
 export function makeSegment(services: Services<'segment'>): StreamStep {
   const assessor = new Assessor(services);
   return async (records) => {
-    for (const [tenant, { ids, merged }] of changedIn(records))
-      await assessor.assess(tenant, [...ids], merged);
+    for (const [tenant, changed] of changedIn(records)) await assessor.follow(tenant, changed);
     return {};
   };
 }

@@ -3,9 +3,10 @@
  * set right. It keeps its place after every page.
  */
 import * as z from 'zod/mini';
-import type { Table } from '../../domain/ports.ts';
+import { pages, type Table } from '../../domain/ports.ts';
 import { DEFINITIONS, passKey, peoplePartition, shards } from '../../domain/segments/keys.ts';
 import { readSegments } from '../../domain/segments/segment.ts';
+import { idsIn, newPeople } from '../membership/new-people.ts';
 import { KNOWN_MS } from '../membership/rules.ts';
 import type { Work } from './sweep.ts';
 
@@ -38,11 +39,8 @@ export async function passOverAll(work: Work): Promise<number> {
 /** Tenants that have, or had, segments. */
 async function tenantsOf(table: Table): Promise<Set<string>> {
   const tenants = new Set<string>();
-  for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
-    const page = await table.queryIndex({ index: DEFINITIONS, ...(cursor !== undefined && { cursor }) });
-    for (const { pk } of page.items) tenants.add(pk.slice(0, pk.lastIndexOf('#')));
-    cursor = page.cursor;
-  }
+  for await (const items of pages((from) => table.queryIndex({ index: DEFINITIONS, ...from })))
+    for (const { pk } of items) tenants.add(pk.slice(0, pk.lastIndexOf('#')));
   return tenants;
 }
 
@@ -52,7 +50,7 @@ async function passOver(tenant: string, work: Work): Promise<number> {
   const known = item && passSchema.parse(JSON.parse(new TextDecoder().decode(item.data)));
   const { revision } = await readSegments(table, tenant);
   let pass = next(known, revision, now);
-  let passed = 0;
+  let passed = pass?.at ? await passOverNew(tenant, work) : 0;
   while (pass?.at) {
     if (work.isOver()) break;
     const { shard, cursor } = pass.at;
@@ -68,6 +66,19 @@ async function passOver(tenant: string, work: Work): Promise<number> {
     passed += page.items.length;
     pass = { ...pass, at: after(shard, page.cursor) };
     await table.put([{ ...passKey(tenant), data: new TextEncoder().encode(JSON.stringify(pass)) }]);
+  }
+  return passed;
+}
+
+/** Those who have no standing yet. Their lists go once they have: then the pass finds them among the others. */
+async function passOverNew(tenant: string, { table, assessor, isOver }: Work): Promise<number> {
+  let passed = 0;
+  for await (const list of newPeople(table, tenant)) {
+    if (isOver()) break;
+    const ids = idsIn(list);
+    await assessor.assess(tenant, ids);
+    await table.delete([list]);
+    passed += ids.length;
   }
   return passed;
 }

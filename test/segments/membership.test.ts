@@ -5,10 +5,10 @@ import { EmbeddedTable } from '../../adapters/embedded/table.ts';
 import { decodeProfile, encodeProfile, profileKey } from '../../domain/profile/item.ts';
 import { journalPartition, membersPartition, standingKey } from '../../domain/segments/keys.ts';
 import type { Rule } from '../../domain/segments/rule.ts';
-import { decodeStanding } from '../../domain/segments/standing.ts';
 import { segmentView } from '../../functions/api/segments/definitions.ts';
 import { personSegmentsReply } from '../../functions/api/segments/members.ts';
 import { Assessor } from '../../functions/membership/assess.ts';
+import { idsIn, newPeople } from '../../functions/membership/new-people.ts';
 import { NOW, SECRET, type TestChain, testChain } from '../api/chain.ts';
 import { valueOf } from '../api/reply.ts';
 import { profileIdOf } from '../fixtures/person.ts';
@@ -33,6 +33,11 @@ const membersOf = async (chain: TestChain, segment: string): Promise<string[]> =
   (await chain.segments.query({ pk: membersPartition('test', segment) })).items.map(({ sk }) => sk);
 const idOf = (user: string, kind: 'user' | 'anonymous' = 'user'): string =>
   profileIdOf(SECRET, 'test', kind, user);
+async function listed(chain: TestChain): Promise<string[]> {
+  const ids: string[] = [];
+  for await (const list of newPeople(chain.segments, 'test')) ids.push(...idsIn(list));
+  return ids.sort();
+}
 const told = (chain: TestChain): string[] =>
   chain.announced().map(({ kind, profileId: id }) => `${kind} ${id === idOf('ada') ? 'ada' : 'other'}`);
 const segmentsOf = async (chain: TestChain, id: string): Promise<string[]> =>
@@ -107,16 +112,35 @@ it('reads no profile before there is a segment, and yet finds everybody for the 
     tables: { profiles: unreadable, segments: chain.segments },
     streams: { memberships: { append: () => Promise.resolve() } },
   });
-  const ids = ['ada', 'bob'].map((user) => idOf(user));
-  await assessor.assess('test', ids);
-  await assessor.assess('test', ids);
-  const found = await chain.segments.get(ids.map((id) => standingKey('test', id)));
-  expect(found.map((item) => item && { version: item.version, in: decodeStanding(item).in })).toEqual([
-    { version: 1, in: [] },
-    { version: 1, in: [] },
-  ]);
+  const ids = new Set(['ada', 'bob'].map((user) => idOf(user)));
+  await assessor.follow('test', { ids, merged: new Set(), first: ids });
+  await assessor.follow('test', { ids, merged: new Set(), first: new Set() });
   const journal = await chain.segments.query({ pk: journalPartition('test', NOW / 60_000) });
-  expect(journal.items).toHaveLength(2);
+  expect(journal.items.map(idsIn)).toEqual([[...ids], [...ids]]);
+  expect(await listed(chain)).toEqual([...ids].sort());
+
+  await chain.send({}, call({ userId: 'ada' }), call({ userId: 'eve' }));
+  await chain.send({}, call({ userId: 'ada' }));
+  expect(await listed(chain)).toEqual([...ids, idOf('ada'), idOf('eve')].sort());
+  expect(await chain.segments.get([standingKey('test', idOf('eve'))])).toEqual([undefined]);
+  const { id } = await make(chain, ordered);
+  await chain.sweep();
+  expect(await membersOf(chain, id)).toEqual([idOf('ada'), idOf('eve')].sort());
+  expect(await listed(chain)).toEqual([]);
+});
+
+it('nobody is lost who is listed by somebody that has not heard of the first segment yet', async () => {
+  using chain = await testChain();
+  await chain.send({}, call({ userId: 'ada' }));
+  const { id } = await make(chain, ordered);
+  await chain.sweep();
+  // Rules are kept for some seconds, so this is still listed.
+  await chain.send({}, call({ userId: 'eve' }));
+  expect(await listed(chain)).toEqual([idOf('eve')]);
+  expect(await membersOf(chain, id)).toEqual([idOf('ada')]);
+  chain.wait(60_000);
+  await chain.sweep();
+  expect(await membersOf(chain, id)).toEqual([idOf('ada'), idOf('eve')].sort());
 });
 
 it('a profile that became another leaves, and so does one that was erased', async () => {

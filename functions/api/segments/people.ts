@@ -4,12 +4,12 @@
  * profile ids are keyed hashes, so whole partitions of them are a fair one.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import * as z from 'zod/mini';
-import type { Clock, Table } from '../../../domain/ports.ts';
+import { type Clock, pages, type Table } from '../../../domain/ports.ts';
 import { plainFacts } from '../../../domain/segments/facts.ts';
 import { journalPartition, MINUTE_MS, peoplePartition, shards } from '../../../domain/segments/keys.ts';
 import { Roster } from '../../../domain/segments/roster.ts';
 import { isApart, readPeople } from '../../membership/look.ts';
+import { idsIn, newPeople } from '../../membership/new-people.ts';
 
 /** People held per tenant: about 1 kB each. */
 const HELD = 500_000;
@@ -21,8 +21,6 @@ const FRESH_MS = 1000;
 const LATE_MS = 10_000;
 /** After a longer silence reading all is cheaper than the journal, which is kept for two hours. */
 const SILENCE_MS = 60 * MINUTE_MS;
-
-const idsSchema = z.array(z.string());
 
 export interface People {
   readonly roster: Roster;
@@ -88,29 +86,34 @@ export class PeopleKeeper {
     held.roster = new Roster();
     held.shards.clear();
     const [first = '', ...rest] = shards;
-    await this.#readShard(tenant, held, first);
+    await this.#readShards(tenant, held, [first]);
     const fit = Math.max(1, Math.floor(this.#held / Math.max(1, held.roster.size)));
-    const open = rest.slice(0, fit - 1);
-    const lanes = Array.from({ length: 4 }, async () => {
-      for (let shard = open.shift(); shard !== undefined; shard = open.shift())
-        await this.#readShard(tenant, held, shard);
-    });
-    await Promise.all(lanes);
+    await this.#readShards(tenant, held, rest.slice(0, fit - 1));
   }
 
-  async #readShard(tenant: string, held: Held, shard: string): Promise<void> {
-    held.shards.add(shard);
-    const pk = peoplePartition(tenant, shard);
-    for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
-      const page = await this.#stores.tables.segments.query({
-        pk,
-        limit: PAGE,
-        ...(cursor !== undefined && { cursor }),
-      });
-      const ids = page.items.map(({ sk }) => sk);
-      await this.#read(tenant, held, ids);
-      cursor = page.cursor;
-    }
+  /** New people first: whoever gets a standing meanwhile is found there, and else here. */
+  async #readShards(tenant: string, held: Held, wanted: readonly string[]): Promise<void> {
+    const { segments } = this.#stores.tables;
+    for (const shard of wanted) held.shards.add(shard);
+    for await (const list of newPeople(segments, tenant))
+      await this.#read(
+        tenant,
+        held,
+        idsIn(list).filter((id) => wanted.includes(id[0] ?? '')),
+      );
+    const open = [...wanted];
+    const lanes = Array.from({ length: 4 }, async () => {
+      for (let shard = open.shift(); shard !== undefined; shard = open.shift()) {
+        const pk = peoplePartition(tenant, shard);
+        for await (const items of pages((from) => segments.query({ pk, limit: PAGE, ...from })))
+          await this.#read(
+            tenant,
+            held,
+            items.map(({ sk }) => sk),
+          );
+      }
+    });
+    await Promise.all(lanes);
   }
 
   async #readChanged(tenant: string, held: Held, now: number): Promise<void> {
@@ -118,31 +121,29 @@ export class PeopleKeeper {
     const ids = new Set<string>();
     const entries = new Set<string>();
     for (let minute = Math.floor(from / MINUTE_MS); minute <= Math.floor(now / MINUTE_MS); minute++) {
-      for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
-        const page = await this.#stores.tables.segments.query({
-          pk: journalPartition(tenant, minute),
-          ...(cursor !== undefined && { cursor }),
-        });
-        for (const { sk, data } of page.items) {
-          if (Number.parseInt(sk, 10) < from) continue;
-          entries.add(sk);
+      const pk = journalPartition(tenant, minute);
+      for await (const items of pages((cursor) => this.#stores.tables.segments.query({ pk, ...cursor }))) {
+        for (const word of items) {
+          if (Number.parseInt(word.sk, 10) < from) continue;
+          entries.add(word.sk);
           // Word of a change comes after the change, so it is read once.
-          if (held.followed.has(sk)) continue;
-          for (const id of idsSchema.parse(JSON.parse(new TextDecoder().decode(data)))) ids.add(id);
+          if (!held.followed.has(word.sk)) for (const id of idsIn(word)) ids.add(id);
         }
-        cursor = page.cursor;
       }
     }
     const own = [...ids].filter((id) => held.shards.has(id[0] ?? ''));
-    for (let at = 0; at < own.length; at += PAGE) await this.#read(tenant, held, own.slice(at, at + PAGE));
+    await this.#read(tenant, held, own);
     held.followed = entries;
   }
 
   async #read(tenant: string, { roster }: Held, ids: readonly string[]): Promise<void> {
-    for (const { id, profile, scores } of await readPeople(this.#stores.tables.profiles, tenant, ids)) {
-      if (isApart(profile)) roster.delete(id);
-      else roster.set(id, plainFacts(profile.state, scores));
+    for (let at = 0; at < ids.length; at += PAGE) {
+      const page = ids.slice(at, at + PAGE);
+      for (const { id, profile, scores } of await readPeople(this.#stores.tables.profiles, tenant, page)) {
+        if (isApart(profile)) roster.delete(id);
+        else roster.set(id, plainFacts(profile.state, scores));
+      }
+      await nextTurn();
     }
-    await nextTurn();
   }
 }
