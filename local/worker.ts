@@ -8,6 +8,7 @@ import { entryOf, type FunctionName, type StreamName } from '../functions/chain.
 import { codeOf, framesOf } from '../functions/error-place.ts';
 import { files } from './files.ts';
 import { portsOf } from './ports.ts';
+import { giveWay } from './priority.ts';
 import { LocalServices } from './services.ts';
 import { stepOf } from './steps.ts';
 import { ownedBy, startUpkeep, type UpkeepSettings } from './upkeep.ts';
@@ -42,6 +43,8 @@ export type WorkerReport =
 export type WorkerOrder = { readonly kind: 'notify' | 'hurry' | 'stop' };
 
 async function main(settings: WorkerSettings, port: NonNullable<typeof parentPort>): Promise<void> {
+  // The others together take less than features alone: left to themselves they finish first, and a processor stands idle.
+  if (!settings.names.includes('features')) giveWay();
   const report = (message: WorkerReport): void => port.postMessage(message);
   const services = new LocalServices({
     data: settings.data,

@@ -11,13 +11,16 @@ import { Recent } from './recent.ts';
 import { emptyState, type ProfileState } from './state.ts';
 
 export interface Effect {
-  readonly id: string;
   readonly kind: 'changed' | 'merged';
   readonly version: number;
   readonly at: number;
   /** Nothing was known of the person before. */
   readonly first?: true;
 }
+
+/** Equal for every repeat of the same effect. */
+export const effectId = (profileId: string, { version, kind }: Effect): string =>
+  `${profileId}-${version}-${kind}`;
 
 export interface Meta {
   version: 1;

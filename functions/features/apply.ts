@@ -145,7 +145,6 @@ function nextEffects(profile: Profile, { merged, first, fates }: Happened, now: 
   const applied = fates.includes('applied');
   const kinds = [merged ? ('merged' as const) : [], applied ? ('changed' as const) : []].flat();
   const effects = kinds.map((kind) => ({
-    id: `${profile.id}-${version}-${kind}`,
     kind,
     version,
     at: now,

@@ -1,7 +1,7 @@
 /** What a batch leaves behind besides profiles: word of changes, refused events, and the count of everything. */
 import { LedgerBatch } from '../../domain/ledger.ts';
 import type { StreamRecord } from '../../domain/ports.ts';
-import type { Effect, Profile } from '../../domain/profile/item.ts';
+import { type Effect, effectId, type Profile } from '../../domain/profile/item.ts';
 import { progressWrite } from '../../domain/progress.ts';
 import { quarantined, writeQuarantine } from '../../domain/quarantine.ts';
 import type { Envelope, ProfileChanged, Quarantined } from '../../events/envelope.ts';
@@ -48,8 +48,9 @@ export class Books {
   }
 
   /** Word of an effect on a stored profile. */
-  announce({ tenant, id: profileId }: Profile, { version: profileVersion, ...effect }: Effect): void {
-    const change: ProfileChanged = { ...effect, version: 1, tenant, profileId, profileVersion };
+  announce({ tenant, id: profileId }: Profile, effect: Effect): void {
+    const named = { id: effectId(profileId, effect), tenant, profileId, profileVersion: effect.version };
+    const change: ProfileChanged = { ...effect, version: 1, ...named };
     this.#changes.add(batchHeader(tenant), tenant, profileId, JSON.stringify(change));
   }
 

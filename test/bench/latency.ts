@@ -1,39 +1,20 @@
-/** From sending an event to seeing it in the profile through the API, while other traffic flows. */
+/** From sending an event to seeing it in the profile through the API, and the host's memory, while other traffic flows. */
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import * as z from 'zod/mini';
-import type { Host } from '../../local/host.ts';
 import { testFolder } from '../fixtures/folder.ts';
+import type { Probing } from './probe.ts';
 import type { Figure } from './report.ts';
 import { load, Memory, quantile, withHost } from './running.ts';
 
 const RATE = 2000;
-const PAUSE_MS = 3;
-const GIVE_UP_MS = 10_000;
 
-const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
-const replySchema = z.object({ profile: z.object({ dynamic: z.object({ events: z.number() }) }) });
-
-/** One event of somebody new; resolves with the milliseconds until the API shows it. */
-async function probe(host: Host, person: string): Promise<number> {
-  const started = performance.now();
-  const sent = await fetch(`${host.url}/v1/track`, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      authorization: `Basic ${Buffer.from(`${host.secretKey}:`).toString('base64')}`,
-    },
-    body: JSON.stringify({ userId: person, event: 'Probed', messageId: person }),
-  });
-  await sent.arrayBuffer();
-  while (performance.now() - started < GIVE_UP_MS) {
-    const response = await fetch(`${host.url}/api/profiles/${person}`, {
-      headers: { authorization: `Bearer ${host.secretKey}` },
-    });
-    const body: unknown = await response.json();
-    if (response.ok && replySchema.parse(body).profile.dynamic.events === 1)
-      return performance.now() - started;
-    await pause(PAUSE_MS);
-  }
-  throw new Error('an event did not become visible');
+async function probes(probing: Probing): Promise<number[]> {
+  const file = join(import.meta.dirname, 'probe.ts');
+  const { stdout } = await promisify(execFile)(process.execPath, [file, JSON.stringify(probing)]);
+  return z.array(z.number()).parse(JSON.parse(stdout));
 }
 
 export async function latency(seconds: number): Promise<Figure[]> {
@@ -43,20 +24,11 @@ export async function latency(seconds: number): Promise<Figure[]> {
     await load({ ...common, events: 5000, perRequest: 100, seed: 11, rate: 0 });
     await host.drain();
     const memory = new Memory();
-    const done = new AbortController();
-    const running = load({ ...common, events: RATE * seconds, perRequest: 20, seed: 12, rate: RATE }).finally(
-      () => {
-        done.abort();
-      },
-    );
+    const running = load({ ...common, events: RATE * seconds, perRequest: 20, seed: 12, rate: RATE });
     // The generator needs a moment to write its events before it sends.
     await pause(1000);
-    const waits: number[] = [];
-    for (let i = 0; !done.signal.aborted; i++) {
-      waits.push(await probe(host, `probe-${i}`));
-      await pause(50);
-    }
-    const result = await running;
+    const { url, secretKey } = host;
+    const [waits, result] = await Promise.all([probes({ url, secretKey, seconds: seconds - 1 }), running]);
     const reached = (result.accepted * 1000) / (result.endedAt - result.startedAt);
     const { steady, peak } = memory.stop();
     const note = `${waits.length} probes at ${reached.toFixed(0)} events/s`;

@@ -3,7 +3,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { setTimeout as after } from 'node:timers/promises';
 import { WellspringError } from '../../domain/errors.ts';
 import type { Stream, StreamStep, Table, Write } from '../../domain/ports.ts';
-import { PROFILE } from '../../domain/profile/item.ts';
+import { effectId, PROFILE } from '../../domain/profile/item.ts';
 import type { Notes } from './notes.ts';
 import { bound, profileOf } from './sabotage.ts';
 import { deathFile } from './settings.ts';
@@ -52,11 +52,14 @@ export function lagging(inner: Table, notes: Notes): Table {
 export const watched = (inner: Table, notes: Notes): Table => ({
   ...bound(inner),
   put: async (writes) => {
-    const owed = writes.map((write) =>
-      write.sk === PROFILE ? profileOf(write).meta.out.findLast(({ kind }) => kind === 'changed') : undefined,
-    );
+    const owed = writes.map((write) => {
+      if (write.sk !== PROFILE) return undefined;
+      const { id, meta } = profileOf(write);
+      const newest = meta.out.findLast(({ kind }) => kind === 'changed');
+      return newest && effectId(id, newest);
+    });
     const results = await inner.put(writes);
-    notes.owed(owed.flatMap((effect, i) => (effect && results[i]?.outcome === 'written' ? effect.id : [])));
+    notes.owed(owed.flatMap((effect, i) => (effect && results[i]?.outcome === 'written' ? effect : [])));
     return results;
   },
 });
