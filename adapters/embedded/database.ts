@@ -11,6 +11,9 @@ const BUSY_MS = 10_000;
 /** Bytes of write-ahead log after which a commit also moves pages into the database file. */
 const CHECKPOINT_BYTES = 32_000_000;
 
+/** Whoever reads a stream reads each page once; there are many readers. */
+const READER_CACHE_BYTES = 128 * 1024;
+
 export interface DatabaseSettings {
   /** Bytes; only counts when the file is created. */
   readonly pageSize: number;
@@ -49,7 +52,9 @@ function enterWal(db: DatabaseSync): void {
 
 /** Opens an existing database for reading. */
 export function openReader(path: string): DatabaseSync {
-  return new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS });
+  const db = new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS });
+  db.exec(`PRAGMA cache_size = -${READER_CACHE_BYTES / 1024}`);
+  return db;
 }
 
 /** Runs `work` in one transaction: all of it is durable on return, or nothing happened and it throws. */

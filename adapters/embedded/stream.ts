@@ -7,7 +7,7 @@ import type { Clock, Stream, StreamEntry } from '../../domain/ports.ts';
 import { integer, openDatabase, rewrite, storeError, transaction } from './database.ts';
 import { createShards, headReader, shardOf } from './stream-file.ts';
 
-const SETTINGS = { pageSize: 16_384, cacheBytes: 2_000_000 };
+const SETTINGS = { pageSize: 16_384, cacheBytes: 256_000 };
 const TRIM_AT_ONCE = 500;
 
 export interface EmbeddedStreamOptions {
