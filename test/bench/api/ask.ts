@@ -20,8 +20,12 @@ const askingSchema = z.object({
 export type Asking = z.infer<typeof askingSchema>;
 type Question = Asking['questions'][number];
 
-function ask(agent: Agent, { url, key }: Asking, { method, path, body }: Question): Promise<number> {
-  const started = performance.now();
+function ask(
+  agent: Agent,
+  { url, key }: Pick<Asking, 'url' | 'key'>,
+  { method, path, body }: Question,
+  started = performance.now(),
+): Promise<number> {
   return new Promise((resolve, reject) => {
     const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
     const sent = request(`${url}${path}`, { method, agent, headers }, (response) => {
@@ -31,7 +35,12 @@ function ask(agent: Agent, { url, key }: Asking, { method, path, body }: Questio
         else reject(new Error(`${method} ${path} was answered with ${response.statusCode}`));
       });
     });
-    sent.once('error', reject);
+    sent.once('error', (error: NodeJS.ErrnoException) => {
+      // The server closed a connection that had been idle, just when it was used again: what the retry takes counts.
+      if (sent.reusedSocket && error.code === 'ECONNRESET')
+        ask(agent, { url, key }, { method, path, body }, started).then(resolve, reject);
+      else reject(error);
+    });
     sent.end(body);
   });
 }

@@ -47,7 +47,7 @@ export async function figuresOf(
     : Promise.resolve();
   // The generator needs a moment to write its events before it sends.
   if (streaming) await pause(2000);
-  const waits = await waitsOf({
+  const asked = waitsOf({
     url,
     key,
     perSecond: PER_SECOND,
@@ -55,7 +55,7 @@ export async function figuresOf(
     seconds,
     questions,
   });
-  await running;
+  const [waits] = await Promise.all([asked, running]);
   const note = `${waits.length} at ${PER_SECOND}/s${streaming ? ` while ${RATE} events/s stream in` : ', nothing else'}`;
   return [
     { what: `${what}, p50`, value: quantile(waits, 0.5), unit: 'ms', note },
