@@ -5,11 +5,12 @@
  * difference. So a condition is left out when the selection with it and without it differ by fewer people than may be
  * counted: both questions then have the same answer. Values of a list that few people have are left out likewise.
  */
-import { compile } from './evaluate.ts';
-import { type Roster, sizeOf } from './roster.ts';
+import { type Chosen, chosenOf } from './chosen.ts';
+import { compile, read } from './evaluate.ts';
+import { plain } from './holds.ts';
+import type { Roster } from './roster.ts';
+import { both, differences, either, type Rows, without } from './rows.ts';
 import { type Condition, type Rule, readRule } from './rule.ts';
-
-type Rows = Uint8Array;
 
 type Node =
   | { readonly kind: 'leaf'; readonly rows: Rows; out: boolean }
@@ -18,12 +19,14 @@ type Node =
 type Leaf = Extract<Node, { kind: 'leaf' }>;
 
 /** 1 by row. `least`: fewer people than this decide nothing. `now`: ms. */
-export function selectCoarsely(roster: Roster, rule: Rule, least: number, now: number): Rows {
+export function selectCoarsely(roster: Roster, rule: Rule, least: number, now: number): Chosen {
   const leaves: Leaf[] = [];
-  const everybody = roster.select(compile({ all: [] }), now);
-  const read = (condition: Condition): Rows =>
-    roster.select(compile(withoutRare(roster, condition, least, now)), now);
-  const root = nodeOf(rule, read, leaves);
+  const { everybody } = roster;
+  const root = nodeOf(
+    rule,
+    (condition) => compile(withoutRare(roster, condition, least, now)).select(roster, now),
+    leaves,
+  );
   let rows = selected(root, everybody);
   for (const leaf of leaves) {
     leaf.out = true;
@@ -31,14 +34,14 @@ export function selectCoarsely(roster: Roster, rule: Rule, least: number, now: n
     if (differences(rows, rest) < least) rows = rest;
     else leaf.out = false;
   }
-  return rows;
+  return chosenOf(rows);
 }
 
-function nodeOf(rule: Rule, read: (condition: Condition) => Rows, leaves: Leaf[]): Node {
-  if ('not' in rule) return { kind: 'not', inner: nodeOf(rule.not, read, leaves) };
-  if ('all' in rule) return { kind: 'all', inner: rule.all.map((one) => nodeOf(one, read, leaves)) };
-  if ('any' in rule) return { kind: 'any', inner: rule.any.map((one) => nodeOf(one, read, leaves)) };
-  const leaf: Leaf = { kind: 'leaf', rows: read(rule), out: false };
+function nodeOf(rule: Rule, rowsOf: (condition: Condition) => Rows, leaves: Leaf[]): Node {
+  if ('not' in rule) return { kind: 'not', inner: nodeOf(rule.not, rowsOf, leaves) };
+  if ('all' in rule) return { kind: 'all', inner: rule.all.map((one) => nodeOf(one, rowsOf, leaves)) };
+  if ('any' in rule) return { kind: 'any', inner: rule.any.map((one) => nodeOf(one, rowsOf, leaves)) };
+  const leaf: Leaf = { kind: 'leaf', rows: rowsOf(rule), out: false };
   leaves.push(leaf);
   return leaf;
 }
@@ -47,10 +50,8 @@ function nodeOf(rule: Rule, read: (condition: Condition) => Rows, leaves: Leaf[]
 function withoutRare(roster: Roster, condition: Condition, least: number, now: number): Rule {
   const { op, value } = condition;
   if (op !== 'in' || !Array.isArray(value)) return condition;
-  const kept = value.filter((one) => {
-    const alone = readRule({ ...condition, op: 'eq', value: one });
-    return sizeOf(roster.select(compile(alone), now)) >= least;
-  });
+  const people = read(roster, condition, now).tally(new Set(value.map(plain)), roster.everybody);
+  const kept = value.filter((one) => (people.get(plain(one)) ?? 0) >= least);
   return kept.length === 0 ? { any: [] } : readRule({ ...condition, value: kept });
 }
 
@@ -74,34 +75,7 @@ function selected(node: Node, everybody: Rows): Rows {
     case 'any': {
       const spoken = node.inner.filter(speaks).map((one) => selected(one, everybody));
       if (node.kind === 'all') return spoken.reduce(both, everybody);
-      return spoken.reduce(either, new Uint8Array(everybody.length));
+      return spoken.reduce(either, new Uint32Array(everybody.length));
     }
   }
-}
-
-// Plain loops: a pass over 100,000 rows takes 0.08 ms, with a call for each row 0.6 ms.
-
-/** Rows that are in both. */
-export function both(a: Rows, b: Rows): Rows {
-  const rows = new Uint8Array(a.length);
-  for (let row = 0; row < rows.length; row++) rows[row] = (a[row] ?? 0) & (b[row] ?? 0);
-  return rows;
-}
-
-function either(a: Rows, b: Rows): Rows {
-  const rows = new Uint8Array(a.length);
-  for (let row = 0; row < rows.length; row++) rows[row] = (a[row] ?? 0) | (b[row] ?? 0);
-  return rows;
-}
-
-function without(a: Rows, b: Rows): Rows {
-  const rows = new Uint8Array(a.length);
-  for (let row = 0; row < rows.length; row++) rows[row] = (a[row] ?? 0) & ~(b[row] ?? 0);
-  return rows;
-}
-
-function differences(a: Rows, b: Rows): number {
-  let count = 0;
-  for (let row = 0; row < a.length; row++) if (a[row] !== b[row]) count++;
-  return count;
 }

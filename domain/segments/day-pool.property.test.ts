@@ -1,7 +1,7 @@
 /** The pool holds what was set last, whatever grew, shrank and moved before. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { DAY_WIDTH, DayPool } from './day-pool.ts';
+import { DayPool } from './day-pool.ts';
 
 const ROWS = 12;
 const day = fc.tuple(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 0, max: 9 }));
@@ -21,13 +21,12 @@ test('sums are those of the newest days of each row', () => {
           known.set(row, sorted);
           pool.set(
             row,
-            sorted.map(([at, count]) => [at, count, ...Array.from({ length: DAY_WIDTH - 2 }, () => 7)]),
+            sorted.map(([at, count]) => [at, 7, 7, 7, count, 7, 7]),
           );
         }
         for (let row = 0; row < ROWS; row++) {
-          const wanted = (known.get(row) ?? []).filter(([at, count]) => at >= from && count !== 0);
-          expect(pool.daysFrom(row, 1, from)).toEqual(wanted);
-          expect(pool.sumFrom(row, 1, from)).toBe(wanted.reduce((sum, [, count]) => sum + count, 0));
+          const wanted = (known.get(row) ?? []).filter(([at]) => at >= from);
+          expect(pool.sumFrom(row, 4, from)).toBe(wanted.reduce((sum, [, count]) => sum + count, 0));
         }
       },
     ),

@@ -6,8 +6,9 @@ import { condition, rule } from '../../test/fixtures/rules.ts';
 import { fold } from '../profile/fold.ts';
 import { DAY_MS, emptyState, type ProfileState } from '../profile/state.ts';
 import type { Scores } from '../scores/scores.ts';
+import { sizeOf } from './chosen.ts';
 import { compile, evaluate } from './evaluate.ts';
-import { type Facts, factsFrom, plainFacts } from './facts.ts';
+import { type Facts, factsFrom, type PlainFacts, plainFacts, type Scalar } from './facts.ts';
 import { Roster } from './roster.ts';
 
 const numRuns = Number(process.env['FC_RUNS'] ?? 150);
@@ -115,25 +116,65 @@ test('groups obey the laws of logic', () => {
   );
 });
 
-test('a roster chooses those whom their own evaluation chooses, whoever came, changed and went before', () => {
-  const steps = fc.array(fc.tuple(fc.nat(6), fc.option(person, { nil: undefined })), { maxLength: 20 });
+/** More than fit at first, so that columns grow between questions. */
+const CROWD = 70;
+
+test('a roster chooses those whom their own evaluation chooses, whoever came, changed and went between questions', () => {
+  const change = fc.tuple(fc.nat(CROWD + 6), fc.option(person, { nil: undefined }));
+  const steps = fc.array(fc.tuple(fc.array(change, { maxLength: 6 }), fc.nat(2), now), { maxLength: 6 });
   fc.assert(
-    fc.property(rule, steps, now, (asked, changes, at) => {
+    fc.property(fc.tuple(rule, rule, rule), fc.boolean(), steps, (asked, crowded, told) => {
       const roster = new Roster();
       const people = new Map<string, Facts>();
-      for (const [id, plain] of changes) {
-        if (plain) {
-          roster.set(`p${id}`, plain);
-          people.set(`p${id}`, factsFrom(plain));
-        } else {
-          roster.delete(`p${id}`);
-          people.delete(`p${id}`);
+      const set = (id: string, plain: PlainFacts): void => {
+        roster.set(id, plain);
+        people.set(id, factsFrom(plain));
+      };
+      const nobody = plainFacts(emptyState());
+      for (const [step, [changes, which, at]] of told.entries()) {
+        if (crowded && step === 1) for (let i = 0; i < CROWD; i++) set(`p${i}`, nobody);
+        for (const [id, plain] of changes) {
+          if (plain) set(`p${id}`, plain);
+          else {
+            roster.delete(`p${id}`);
+            people.delete(`p${id}`);
+          }
         }
+        const one = asked[which] ?? asked[0];
+        const wanted = [...people].filter(([, facts]) => evaluate(one, facts, at).member).map(([id]) => id);
+        expect(roster.size).toBe(people.size);
+        const chosen = roster.select(compile(one), at);
+        expect(roster.idsOf(chosen).sort()).toEqual(wanted.sort());
+        expect(sizeOf(chosen)).toBe(wanted.length);
       }
-      const wanted = [...people].filter(([, facts]) => evaluate(asked, facts, at).member).map(([id]) => id);
-      expect(roster.size).toBe(people.size);
-      expect(roster.idsOf(roster.select(compile(asked), at)).sort()).toEqual(wanted.sort());
     }),
     { numRuns },
   );
+});
+
+test.each([
+  { kind: 'count', of: 'orders', days: 1, op: 'gte', value: 1 },
+  { kind: 'since', of: 'lastSeen', op: 'lt', value: 1 },
+] as const)('an answer of yesterday is not given today: $kind', (asked) => {
+  const roster = new Roster();
+  const days = [[Math.floor(NOW / DAY_MS), 1, 0, 0, 0, 1, 0]];
+  roster.set('p', { ...plainFacts(emptyState()), days, lastSeen: NOW });
+  const compiled = compile(asked);
+  expect(sizeOf(roster.select(compiled, NOW + DAY_MS - 1))).toBe(1);
+  expect(sizeOf(roster.select(compiled, NOW + DAY_MS))).toBe(0);
+});
+
+test('a trait of very many values is one like any other', () => {
+  const roster = new Roster();
+  const of = (i: number): PlainFacts => ({
+    ...plainFacts(emptyState()),
+    traits: new Map<string, Scalar>([['badge', i % 2 === 0 ? `B${i}` : i]]),
+  });
+  for (let i = 0; i < 6000; i++) roster.set(`${i}`, of(i));
+  const ids = (value: (string | number)[]): string[] =>
+    roster.idsOf(roster.select(compile({ kind: 'trait', name: 'badge', op: 'in', value }), NOW));
+  expect(ids(['b2', 'b5998', 5999, 'b7'])).toEqual(['2', '5998', '5999']);
+  roster.set('2', of(5998));
+  roster.delete('5999');
+  expect(ids(['b2', 'b5998', 5999])).toEqual(['2', '5998']);
 });

@@ -3,8 +3,11 @@
  * grows although no event comes, so an answer without its end would be wrong one day.
  */
 import { DAY_MS } from '../profile/state.ts';
-import { type Facts, isMoney, type Scalar } from './facts.ts';
-import { type Condition, isWindowCount, type Operator, type Rule, type WindowCount } from './rule.ts';
+import type { Columns } from './columns.ts';
+import { daysSince, type Facts, isMoney, type Source } from './facts.ts';
+import { type Holds, remembering, testOf } from './holds.ts';
+import { both, either, type Rows, without } from './rows.ts';
+import { type Condition, isWindowCount, type Rule, type WindowCount } from './rule.ts';
 
 export interface Verdict {
   readonly member: boolean;
@@ -16,6 +19,8 @@ export interface Verdict {
 export interface Compiled {
   test(facts: Facts, now: number): boolean;
   until(facts: Facts, now: number): number;
+  /** All whom it selects; of use until somebody changes. */
+  select(people: Columns, now: number): Rows;
 }
 
 export function evaluate(rule: Rule, facts: Facts, now: number): Verdict {
@@ -28,7 +33,11 @@ export function compile(rule: Rule): Compiled {
   if ('any' in rule) return group(rule.any.map(compile), false);
   if ('not' in rule) {
     const inner = compile(rule.not);
-    return { test: (facts, now) => !inner.test(facts, now), until: inner.until };
+    return {
+      test: (facts, now) => !inner.test(facts, now),
+      until: inner.until,
+      select: (people, now) => without(people.everybody, inner.select(people, now)),
+    };
   }
   return condition(rule);
 }
@@ -47,127 +56,90 @@ function group(inner: readonly Compiled[], every: boolean): Compiled {
       // Each of those that decide would have to turn.
       return Math.max(...ends(inner.filter((one) => one.test(facts, now) !== every)));
     },
+    select: (people, now) => {
+      const of = inner.map((one) => one.select(people, now));
+      return every
+        ? of.reduce(both, people.everybody)
+        : of.reduce(either, new Uint32Array(people.everybody.length));
+    },
   };
 }
 
-type Holds = (value: Scalar | undefined) => boolean;
-const NEVER = (): number => Number.POSITIVE_INFINITY;
-
-function condition(of: Condition): Compiled {
-  const holds = remembering(holdsFor(of.op, of.value));
+/** What a condition asks about. */
+export function read<Value>(from: Source<Value>, of: Condition, now: number): Value {
   switch (of.kind) {
     case 'trait':
-      return { test: (facts) => holds(facts.trait(of.name)), until: NEVER };
+      return from.trait(of.name);
     case 'attribute':
-      return { test: (facts) => holds(facts.attribute(of.name)), until: NEVER };
+      return from.attribute(of.name);
     case 'affinity':
-      return { test: (facts) => holds(facts.affinity(of.category)), until: NEVER };
+      return from.affinity(of.category);
     case 'score':
-      return { test: (facts) => holds(facts.score(of.of)), until: NEVER };
+      return from.score(of.of);
     case 'class':
-      return { test: (facts) => holds(facts.label(of.of)), until: NEVER };
+      return from.label(of.of);
     case 'since':
-      return recency(of, holds);
+      return from.since(of.of, now);
     case 'count': {
       const { of: name, days } = of;
-      if (days !== undefined && isWindowCount(name)) return window(name, days, holds);
-      return { test: (facts) => holds(facts.total(name)), until: NEVER };
+      return days !== undefined && isWindowCount(name)
+        ? from.sumFrom(name, firstDay(days, now))
+        : from.total(name);
     }
   }
 }
 
-/** Days leave the window one by one at midnight UTC. */
-function window(name: WindowCount, days: number, holds: Holds): Compiled {
-  const from = (now: number): number => Math.floor(now / DAY_MS) - days + 1;
-  const unit = isMoney(name) ? 100 : 1;
+/** Whether an answer for somebody who has not changed is the same at two moments. */
+export function isLasting(of: Condition, from: number, to: number): boolean {
+  if (of.kind === 'since') return from === to;
+  if (of.kind !== 'count' || of.days === undefined) return true;
+  return firstDay(of.days, from) === firstDay(of.days, to);
+}
+
+const firstDay = (days: number, now: number): number => Math.floor(now / DAY_MS) - days + 1;
+
+function condition(of: Condition): Compiled {
+  const test = testOf(of);
+  const holds = remembering(test.holds);
   return {
-    test: (facts, now) => holds(facts.sumFrom(name, from(now))),
-    until: (facts, now) => {
-      const within = facts.daysFrom(name, from(now));
-      let sum = within.reduce((all, [, count]) => all + count, 0);
-      const before = holds(sum / unit);
-      for (const [day, count] of within) {
-        sum -= count;
-        if (holds(sum / unit) !== before) return (day + days) * DAY_MS;
-      }
-      return Number.POSITIVE_INFINITY;
-    },
+    test: (facts, now) => holds(read(facts, of, now)),
+    until: endOf(of, holds),
+    select: (people, now) => people.holding(of, test, now),
   };
 }
 
-const daysSince = (moment: number | undefined, now: number): number | undefined =>
-  moment === undefined ? undefined : Math.max(0, Math.floor((now - moment) / DAY_MS));
+function endOf(of: Condition, holds: Holds): Compiled['until'] {
+  if (of.kind === 'since') return recency(of, holds);
+  if (of.kind === 'count' && of.days !== undefined && isWindowCount(of.of))
+    return window(of.of, of.days, holds);
+  return () => Number.POSITIVE_INFINITY;
+}
+
+/** Days leave the window one by one at midnight UTC. */
+function window(name: WindowCount, days: number, holds: Holds): Compiled['until'] {
+  const unit = isMoney(name) ? 100 : 1;
+  return (facts, now) => {
+    const within = facts.daysFrom(name, firstDay(days, now));
+    let sum = within.reduce((all, [, count]) => all + count, 0);
+    const before = holds(sum / unit);
+    for (const [day, count] of within) {
+      sum -= count;
+      if (holds(sum / unit) !== before) return (day + days) * DAY_MS;
+    }
+    return Number.POSITIVE_INFINITY;
+  };
+}
 
 /** Whole days only grow, and an answer turns where they reach or pass a number of the condition. */
-function recency({ of, value }: Extract<Condition, { kind: 'since' }>, holds: Holds): Compiled {
+function recency({ of, value }: Extract<Condition, { kind: 'since' }>, holds: Holds): Compiled['until'] {
   const numbers = (Array.isArray(value) ? value : [value]).filter((one) => typeof one === 'number');
   const turns = numbers.flatMap((one) => [Math.ceil(one), Math.floor(one) + 1]).sort((a, b) => a - b);
-  return {
-    test: (facts, now) => holds(daysSince(facts.moment(of), now)),
-    until: (facts, now) => {
-      const moment = facts.moment(of);
-      const days = daysSince(moment, now);
-      if (moment === undefined || days === undefined) return Number.POSITIVE_INFINITY;
-      const before = holds(days);
-      const turn = turns.find((one) => one > days && holds(one) !== before);
-      return turn === undefined ? Number.POSITIVE_INFINITY : moment + turn * DAY_MS;
-    },
+  return (facts, now) => {
+    const moment = facts.moment(of);
+    if (moment === undefined) return Number.POSITIVE_INFINITY;
+    const days = daysSince(moment, now);
+    const before = holds(days);
+    const turn = turns.find((one) => one > days && holds(one) !== before);
+    return turn === undefined ? Number.POSITIVE_INFINITY : moment + turn * DAY_MS;
   };
-}
-
-/** Upper and lower case are one. */
-const plain = (value: Scalar): Scalar => (typeof value === 'string' ? value.toLowerCase() : value);
-
-/** Distinct texts whose answers a condition remembers: traits of many people are few texts. */
-const REMEMBERED = 1000;
-
-/** The same answer for the same text, without reading it again. */
-function remembering(holds: Holds): Holds {
-  const answers = new Map<string, boolean>();
-  return (given) => {
-    if (typeof given !== 'string') return holds(given);
-    const known = answers.get(given);
-    if (known !== undefined) return known;
-    const answer = holds(given);
-    if (answers.size < REMEMBERED) answers.set(given, answer);
-    return answer;
-  };
-}
-
-/** What is missing is equal to nothing, in no list, and neither more nor less than anything. */
-function holdsFor(op: Operator, value: Condition['value']): Holds {
-  const values = (Array.isArray(value) ? value : [value]).map(plain);
-  const [first = ''] = values;
-  const wanted = new Set(values);
-  const has = (given: Scalar | undefined): boolean => given !== undefined && wanted.has(plain(given));
-  const amount = Number(first);
-  const than =
-    (compare: (given: number) => boolean): Holds =>
-    (given) =>
-      typeof given === 'number' && compare(given);
-  const within =
-    (look: (given: string) => boolean): Holds =>
-    (given) =>
-      typeof given === 'string' && look(given.toLowerCase());
-  switch (op) {
-    case 'eq':
-    case 'in':
-      return has;
-    case 'ne':
-      return (given) => !has(given);
-    case 'exists':
-      return (given) => (given !== undefined) === first;
-    case 'gt':
-      return than((given) => given > amount);
-    case 'gte':
-      return than((given) => given >= amount);
-    case 'lt':
-      return than((given) => given < amount);
-    case 'lte':
-      return than((given) => given <= amount);
-    case 'contains':
-      return within((given) => given.includes(String(first)));
-    case 'startsWith':
-      return within((given) => given.startsWith(String(first)));
-  }
 }

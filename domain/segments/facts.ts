@@ -10,22 +10,33 @@ export type Scalar = string | number | boolean;
 /** [UTC day number, sum of that day], ascending by day. Money in hundredths. */
 export type DaySum = readonly [day: number, sum: number];
 
-/** One person, as an evaluation reads them. */
-export interface Facts {
-  trait(name: string): Scalar | undefined;
-  attribute(name: string): string | undefined;
-  /** undefined where it has no meaning: the average of no order. */
-  total(name: LifeCount): number | undefined;
+/** What conditions ask for, of one person or of many. */
+export interface Source<Value> {
+  trait(name: string): Value;
+  attribute(name: string): Value;
+  /** Unknown where it has no meaning: the average of no order. */
+  total(name: LifeCount): Value;
   /** Sum over the days from `from` on; money in units. */
-  sumFrom(name: WindowCount, from: number): number;
-  /** The same day by day, without days of 0. */
+  sumFrom(name: WindowCount, from: number): Value;
+  /** Whole days. */
+  since(name: Moment, now: number): Value;
+  affinity(category: string): Value;
+  score(name: ScoreName): Value;
+  label(name: ClassName): Value;
+}
+
+/** One person, as an evaluation reads them. */
+export interface Facts extends Source<Scalar | undefined> {
+  total(name: LifeCount): number | undefined;
+  /** Day by day, without days of 0; money in hundredths. */
   daysFrom(name: WindowCount, from: number): DaySum[];
   /** ms since the epoch. */
   moment(name: Moment): number | undefined;
-  affinity(category: string): number;
-  score(name: ScoreName): number | undefined;
-  label(name: ClassName): string | undefined;
 }
+
+/** Whole days between a moment and now, ms. NaN where the moment is. */
+export const daysSince = (moment: number, now: number): number =>
+  Math.max(0, Math.floor((now - moment) / DAY_MS));
 
 /** Days after which an interest counts half, as profiles show it. */
 const HALF_LIFE_MS = 30 * DAY_MS;
@@ -135,17 +146,23 @@ export const dayColumn: { readonly [W in WindowCount]: number } = {
   revenue: 6,
 };
 
-export const lastOrderIndex = totalAt['lastOrderAt'] ?? 0;
+export const momentIn = ({ totals, firstSeen, lastSeen }: PlainFacts, name: Moment): number | undefined =>
+  name === 'lastOrder'
+    ? totals[totalAt['lastOrderAt'] ?? 0] || undefined
+    : name === 'firstSeen'
+      ? firstSeen
+      : lastSeen;
 
 /** Reads plain facts. */
 export function factsFrom(plain: PlainFacts): Facts {
-  const { traits, attributes, totals, days, affinities, firstSeen, lastSeen, scores, classes } = plain;
+  const { traits, attributes, totals, days, affinities, scores, classes } = plain;
   const at = (index: number): number => totals[index] ?? 0;
   const daysFrom = (name: WindowCount, from: number): DaySum[] =>
     days.flatMap((row) => {
       const [day = 0, sum = 0] = [row[0], row[dayColumn[name]]];
       return day >= from && sum !== 0 ? [[day, sum] as const] : [];
     });
+  const moment = (name: Moment): number | undefined => momentIn(plain, name);
   return {
     trait: (name) => traits.get(name),
     attribute: (name) => attributes.get(name),
@@ -155,8 +172,11 @@ export function factsFrom(plain: PlainFacts): Facts {
       const sum = daysFrom(name, from).reduce((all, [, count]) => all + count, 0);
       return isMoney(name) ? sum / 100 : sum;
     },
-    moment: (name) =>
-      name === 'lastOrder' ? at(lastOrderIndex) || undefined : name === 'firstSeen' ? firstSeen : lastSeen,
+    moment,
+    since: (name, now) => {
+      const known = moment(name);
+      return known === undefined ? undefined : daysSince(known, now);
+    },
     affinity: (category) => affinities.get(category) ?? 0,
     score: (name) => scores[name],
     label: (name) => classes[name],

@@ -32,7 +32,7 @@ const lastOrder = (op: 'lte' | 'gt', value: number): Condition => ({
   op,
   value,
 });
-const buyer = count('orders', 'gte', 1);
+export const buyer = count('orders', 'gte', 1);
 
 /** Bounds of recency, whole days since the last order. */
 const recencies = [

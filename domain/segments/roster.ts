@@ -1,58 +1,75 @@
 /**
- * The facts of many people in columns, in memory: what counting and previews read. A row looks like anybody's facts, so a
- * rule is evaluated here by the same code as for one person.
+ * The facts of many people in memory, in columns: what counting and previews read. A rule selects from them column by column
+ * what it would select from person to person.
  */
-import { totalNames } from '../profile/state.ts';
+import { type Chosen, chosenOf, sizeOf } from './chosen.ts';
+import { type Column, type Columns, Numbers, Scalars } from './columns.ts';
 import { DayPool } from './day-pool.ts';
 import type { Compiled } from './evaluate.ts';
+import { dayColumn, daysSince, isMoney, lifeCount, momentIn, type PlainFacts, type Scalar } from './facts.ts';
+import type { Test } from './holds.ts';
+import { KeptRows } from './kept-rows.ts';
+import { longer, moved, noRows, put, type Rows } from './rows.ts';
 import {
-  type DaySum,
-  dayColumn,
-  type Facts,
-  isMoney,
-  lastOrderIndex,
-  lifeCount,
-  type PlainFacts,
-  type Scalar,
-} from './facts.ts';
-import { scoreNames, type WindowCount } from './rule.ts';
+  type ClassName,
+  type Condition,
+  type LifeCount,
+  lifeCounts,
+  type Moment,
+  moments,
+  type ScoreName,
+  scoreNames,
+  type WindowCount,
+} from './rule.ts';
 
-const TOTALS = totalNames.length;
 /** Distinct texts that are kept once. */
 const INTERNED = 50_000;
+/** Names of traits whose columns have a place for each row; of thousands of names most are rare, and take no more than their values. */
+const USUAL = 64;
+const numberNames = [...lifeCounts, ...moments, ...scoreNames] as const;
+type NumberName = (typeof numberNames)[number];
 
-export class Roster {
+export class Roster implements Columns {
   readonly #rows = new Map<string, number>();
   readonly #ids: (string | undefined)[] = [];
   readonly #free: number[] = [];
-  readonly #traits = new Map<string, (Scalar | undefined)[]>();
-  readonly #attributes = new Map<string, (string | undefined)[]>();
+  readonly #kept = new KeptRows();
+  /** Rows that fit into the columns. */
+  #capacity = 64;
+  /** Rows that are somebody's. */
+  #taken = noRows(64);
+  readonly #traits = new Map<string, Scalars>();
+  readonly #attributes = new Map<string, Scalars>();
   readonly #texts = new Map<string, string>();
   readonly #affinities: (readonly (string | number)[] | undefined)[] = [];
   readonly #days = new DayPool();
-  readonly #lifecycle: (string | undefined)[] = [];
-  readonly #persona: (string | undefined)[] = [];
-  /** By index, then by row, so that a pass over one number of everybody reads memory in order. NaN where unknown. */
-  readonly #numbers = Array.from({ length: WIDTH }, () => new Float64Array(64));
-  readonly #view = new Row(this);
+  readonly #labels = { lifecycle: new Scalars(true), persona: new Scalars(true) };
+  /** By name, then by row. NaN where unknown. */
+  readonly #numbers = new Map<NumberName, Float64Array>(
+    numberNames.map((name) => [name, new Float64Array(64)]),
+  );
 
   get size(): number {
     return this.#rows.size;
+  }
+
+  get everybody(): Rows {
+    return this.#taken;
   }
 
   set(id: string, facts: PlainFacts): void {
     const known = this.#rows.get(id);
     if (known !== undefined) this.#clear(known);
     const row = known ?? this.#newRow(id);
-    const { totals, firstSeen = Number.NaN, lastSeen = Number.NaN, scores } = facts;
-    const numbers = [...totals, firstSeen, lastSeen, ...scoreNames.map((name) => scores[name] ?? Number.NaN)];
-    this.#numbers.forEach((column, i) => {
-      column[row] = numbers[i] ?? Number.NaN;
-    });
-    this.#lifecycle[row] = this.#intern(facts.classes.lifecycle);
-    this.#persona[row] = this.#intern(facts.classes.persona);
-    for (const [name, value] of facts.traits) columnOf(this.#traits, name)[row] = this.#intern(value);
-    for (const [name, value] of facts.attributes) columnOf(this.#attributes, name)[row] = this.#intern(value);
+    this.#kept.changed(row);
+    const numbers = numbersOf(facts);
+    let at = 0;
+    for (const column of this.#numbers.values()) column[row] = numbers[at++] ?? Number.NaN;
+    this.#labels.lifecycle.set(row, facts.classes.lifecycle);
+    this.#labels.persona.set(row, facts.classes.persona);
+    for (const [name, value] of facts.traits) columnOf(this.#traits, name).set(row, this.#intern(value));
+    for (const [name, value] of facts.attributes)
+      columnOf(this.#attributes, name).set(row, this.#intern(value));
     this.#days.set(row, facts.days);
     const affinities = [...facts.affinities].flatMap(([name, share]) => [this.#intern(name), share]);
     this.#affinities[row] = affinities.length > 0 ? affinities : undefined;
@@ -62,25 +79,20 @@ export class Roster {
     const row = this.#rows.get(id);
     if (row === undefined) return;
     this.#clear(row);
+    this.#kept.changed(row);
     this.#rows.delete(id);
     this.#ids[row] = undefined;
+    put(this.#taken, row, false);
     this.#free.push(row);
   }
 
   /** 1 by row for those who belong; rows of nobody are 0. */
-  select({ test }: Compiled, now: number): Uint8Array {
-    const chosen = new Uint8Array(this.#ids.length);
-    const view = this.#view;
-    for (let row = 0; row < chosen.length; row++) {
-      if (this.#ids[row] === undefined) continue;
-      view.row = row;
-      if (test(view, now)) chosen[row] = 1;
-    }
-    return chosen;
+  select({ select }: Compiled, now: number): Chosen {
+    return chosenOf(select(this, now));
   }
 
   /** Ids of chosen rows, at most `limit`, spread evenly over all of them. */
-  idsOf(chosen: Uint8Array, limit = Number.POSITIVE_INFINITY): string[] {
+  idsOf(chosen: Chosen, limit = Number.POSITIVE_INFINITY): string[] {
     const step = Math.max(1, Math.floor(sizeOf(chosen) / limit));
     const ids: string[] = [];
     for (let row = 0, place = 0; row < chosen.length && ids.length < limit; row++) {
@@ -90,17 +102,10 @@ export class Roster {
     return ids;
   }
 
-  /** A number of everybody who has it, ascending. */
-  sorted(read: (facts: Facts) => number | undefined): Float64Array {
-    const view = this.#view;
-    const values: number[] = [];
-    for (let row = 0; row < this.#ids.length; row++) {
-      if (this.#ids[row] === undefined) continue;
-      view.row = row;
-      const value = read(view);
-      if (value !== undefined) values.push(value);
-    }
-    return Float64Array.from(values).sort();
+  /** A count of all of `among` who have it, ascending. */
+  sorted(name: LifeCount, among: Chosen): Float64Array {
+    const column = this.#number(name);
+    return column.filter((value, row) => among[row] === 1 && !Number.isNaN(value)).sort();
   }
 
   /** Names that somebody has a value of. */
@@ -108,36 +113,84 @@ export class Roster {
     return [...(kind === 'traits' ? this.#traits : this.#attributes).keys()].sort();
   }
 
-  get days(): DayPool {
-    return this.#days;
+  trait(name: string): Column {
+    return this.#traits.get(name) ?? new Scalars(false);
   }
 
-  number(row: number, index: number): number {
-    return this.#numbers[index]?.[row] ?? Number.NaN;
+  attribute(name: string): Column {
+    return this.#attributes.get(name) ?? new Scalars(false);
   }
 
-  traitAt = (row: number, name: string): Scalar | undefined => this.#traits.get(name)?.[row];
-  attributeAt = (row: number, name: string): string | undefined => this.#attributes.get(name)?.[row];
-  affinitiesAt = (row: number): readonly (string | number)[] | undefined => this.#affinities[row];
-  labelAt = (row: number, name: 'lifecycle' | 'persona'): string | undefined =>
-    (name === 'lifecycle' ? this.#lifecycle : this.#persona)[row];
+  total(name: LifeCount): Column {
+    return this.#column(name);
+  }
+
+  sumFrom(name: WindowCount, from: number): Column {
+    const [days, column, unit] = [this.#days, dayColumn[name], isMoney(name) ? 100 : 1];
+    const at = (row: number): number => days.sumFrom(row, column, from) / unit;
+    return new Numbers(at, () => this.#all(at));
+  }
+
+  since(name: Moment, now: number): Column {
+    const seen = this.#number(name);
+    const at = (row: number): number => daysSince(seen[row] ?? Number.NaN, now);
+    return new Numbers(at, () => this.#all(at));
+  }
+
+  affinity(category: string): Column {
+    const at = (row: number): number => shareIn(this.#affinities[row], category);
+    return new Numbers(at, () => this.#all(at));
+  }
+
+  score(name: ScoreName): Column {
+    return this.#column(name);
+  }
+
+  label(name: ClassName): Column {
+    return this.#labels[name];
+  }
+
+  holding(of: Condition, test: Test, now: number): Rows {
+    return this.#kept.holding(this, { of, test }, now);
+  }
+
+  #column(name: NumberName): Column {
+    const numbers = this.#number(name);
+    return new Numbers(
+      (row) => numbers[row] ?? Number.NaN,
+      () => numbers,
+    );
+  }
+
+  #all(at: (row: number) => number): Float64Array {
+    const numbers = new Float64Array(this.#capacity);
+    for (let row = 0; row < numbers.length; row++) numbers[row] = at(row);
+    return numbers;
+  }
+
+  #number(name: NumberName): Float64Array {
+    return this.#numbers.get(name) ?? new Float64Array();
+  }
 
   #newRow(id: string): number {
     const row = this.#free.pop() ?? this.#ids.length;
     this.#rows.set(id, row);
     this.#ids[row] = id;
-    this.#numbers.forEach((column, i) => {
-      if (row < column.length) return;
-      const grown = new Float64Array(column.length * 2);
-      grown.set(column);
-      this.#numbers[i] = grown;
-    });
+    if (row >= this.#capacity) {
+      const size = longer(this.#capacity, row + 1);
+      this.#capacity = size;
+      this.#taken = moved(this.#taken, noRows(size));
+      this.#kept.clear();
+      for (const [name, column] of this.#numbers)
+        this.#numbers.set(name, moved(column, new Float64Array(size)));
+    }
+    put(this.#taken, row, true);
     return row;
   }
 
   #clear(row: number): void {
-    for (const column of this.#traits.values()) if (column[row] !== undefined) column[row] = undefined;
-    for (const column of this.#attributes.values()) if (column[row] !== undefined) column[row] = undefined;
+    for (const column of this.#traits.values()) column.set(row, undefined);
+    for (const column of this.#attributes.values()) column.set(row, undefined);
   }
 
   #intern<T extends Scalar | undefined>(value: T): T;
@@ -150,74 +203,21 @@ export class Roster {
   }
 }
 
-/** Numbers of a row: totals, first and last seen, scores. */
-const FIRST = TOTALS;
-const LAST = TOTALS + 1;
-const SCORES = TOTALS + 2;
-const WIDTH = SCORES + scoreNames.length;
+function shareIn(affinities: readonly (string | number)[] = [], category: string): number {
+  for (let i = 0; i < affinities.length; i += 2)
+    if (affinities[i] === category) return Number(affinities[i + 1]);
+  return 0;
+}
 
-function columnOf<T>(columns: Map<string, (T | undefined)[]>, name: string): (T | undefined)[] {
-  const column = columns.get(name) ?? [];
+function columnOf(columns: Map<string, Scalars>, name: string): Scalars {
+  const column = columns.get(name) ?? new Scalars(columns.size < USUAL);
   columns.set(name, column);
   return column;
 }
 
-/** One row as facts; moved from row to row, so that a pass makes no objects. */
-class Row implements Facts {
-  row = 0;
-  readonly #of: Roster;
-
-  constructor(of: Roster) {
-    this.#of = of;
-  }
-
-  trait(name: string): Scalar | undefined {
-    return this.#of.traitAt(this.row, name);
-  }
-
-  attribute(name: string): string | undefined {
-    return this.#of.attributeAt(this.row, name);
-  }
-
-  total(name: Parameters<Facts['total']>[0]): number | undefined {
-    return lifeCount(name, (index) => this.#of.number(this.row, index));
-  }
-
-  sumFrom(name: WindowCount, from: number): number {
-    const sum = this.#of.days.sumFrom(this.row, dayColumn[name], from);
-    return isMoney(name) ? sum / 100 : sum;
-  }
-
-  daysFrom(name: WindowCount, from: number): DaySum[] {
-    return this.#of.days.daysFrom(this.row, dayColumn[name], from);
-  }
-
-  moment(name: Parameters<Facts['moment']>[0]): number | undefined {
-    if (name === 'lastOrder') return this.#of.number(this.row, lastOrderIndex) || undefined;
-    return known(this.#of.number(this.row, name === 'firstSeen' ? FIRST : LAST));
-  }
-
-  affinity(category: string): number {
-    const all = this.#of.affinitiesAt(this.row) ?? [];
-    const at = all.indexOf(category);
-    const share = at >= 0 && at % 2 === 0 ? all[at + 1] : 0;
-    return typeof share === 'number' ? share : 0;
-  }
-
-  score(name: Parameters<Facts['score']>[0]): number | undefined {
-    return known(this.#of.number(this.row, SCORES + scoreNames.indexOf(name)));
-  }
-
-  label(name: Parameters<Facts['label']>[0]): string | undefined {
-    return this.#of.labelAt(this.row, name);
-  }
-}
-
-/** How many rows are chosen. */
-export function sizeOf(chosen: Uint8Array): number {
-  let count = 0;
-  for (let row = 0; row < chosen.length; row++) count += chosen[row] ?? 0;
-  return count;
-}
-
-const known = (value: number): number | undefined => (Number.isNaN(value) ? undefined : value);
+/** In the order of {@link numberNames}. */
+const numbersOf = (facts: PlainFacts): (number | undefined)[] => [
+  ...lifeCounts.map((name) => lifeCount(name, (index) => facts.totals[index] ?? 0)),
+  ...moments.map((name) => momentIn(facts, name)),
+  ...scoreNames.map((name) => facts.scores[name]),
+];

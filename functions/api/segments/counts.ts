@@ -1,9 +1,9 @@
 /** Counts of people as replies show them: rounded, and not at all where few people stand behind one. */
 import * as z from 'zod/mini';
 import { LEAST_PEOPLE, roundedTo5, shownPeople, shownShare } from '../../../domain/insight/shown.ts';
-import { both, selectCoarsely } from '../../../domain/segments/coarse.ts';
+import { type Chosen, inBoth, sizeOf } from '../../../domain/segments/chosen.ts';
+import { selectCoarsely } from '../../../domain/segments/coarse.ts';
 import { compile } from '../../../domain/segments/evaluate.ts';
-import { sizeOf } from '../../../domain/segments/roster.ts';
 import type { Rule } from '../../../domain/segments/rule.ts';
 import { described } from '../parameters.ts';
 import type { ApiServices } from '../route.ts';
@@ -25,7 +25,7 @@ export function viewOfCount(chosen: number, all: number): CountView {
 }
 
 /** Rows that count for a rule. */
-export const countedRows = ({ roster }: Pick<People, 'roster'>, rule: Rule, now: number): Uint8Array =>
+export const countedRows = ({ roster }: Pick<People, 'roster'>, rule: Rule, now: number): Chosen =>
   selectCoarsely(roster, rule, LEAST_PEOPLE, now);
 
 const countIn = ({ roster, weight }: People, rule: Rule, now: number): number =>
@@ -34,7 +34,6 @@ const countIn = ({ roster, weight }: People, rule: Rule, now: number): number =>
 interface Taken<T> {
   readonly value: T;
   readonly at: number;
-  readonly took: number;
 }
 
 /** How many a rule counts, and some of those whom it selects. */
@@ -66,7 +65,7 @@ export const peopleOf = (services: ApiServices, tenant: string): Promise<People>
 const FRESH_MS = 3000;
 const KEPT = 5000;
 
-/** What was taken under a name, taken again when it is old; what takes long is taken less often, so that counting never fills a machine. */
+/** What was taken under a name, taken again when it is old. */
 function takenOf<T>(
   all: Map<string, Taken<T>>,
   name: string,
@@ -75,10 +74,10 @@ function takenOf<T>(
 ): T {
   const now = clock.now();
   const known = all.get(name);
-  if (known && now - known.at < Math.max(FRESH_MS, known.took * 50)) return known.value;
+  if (known && now - known.at < FRESH_MS) return known.value;
   const value = take(now);
   if (all.size >= KEPT) all.clear();
-  all.set(name, { value, at: now, took: clock.now() - now });
+  all.set(name, { value, at: now });
   return value;
 }
 
@@ -96,5 +95,5 @@ export const selectionOf = (
     const counted = countedRows(people, rule, now);
     const count = Math.round(sizeOf(counted) * weight);
     if (viewOfCount(count, roster.size * weight).people === null) return { count, ids: [] };
-    return { count, ids: roster.idsOf(both(counted, roster.select(compile(rule), now)), shown) };
+    return { count, ids: roster.idsOf(inBoth(counted, roster.select(compile(rule), now)), shown) };
   });

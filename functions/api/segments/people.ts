@@ -17,6 +17,8 @@ const HELD = 500_000;
 const PAGE = 100;
 /** For which facts count as fresh, ms. */
 const FRESH_MS = 1000;
+/** From when on nobody is answered from them: a refresh takes 0.1 s and more while very many change. */
+const STALE_MS = 2000;
 /** A writer may be this late behind its word in the journal, ms. */
 const LATE_MS = 10_000;
 /** After a longer silence reading all is cheaper than the journal, which is kept for two hours. */
@@ -58,7 +60,7 @@ export class PeopleKeeper {
     this.#held = held;
   }
 
-  /** As of at most a second ago. @throws WellspringError `table_unavailable`. */
+  /** As of a second ago, two at most. @throws WellspringError `table_unavailable`. */
   async of(tenant: string): Promise<People> {
     const known = this.#tenants.get(tenant) ?? {
       roster: new Roster(),
@@ -68,13 +70,19 @@ export class PeopleKeeper {
       running: undefined,
     };
     this.#tenants.set(tenant, known);
-    if (this.#stores.clock.now() - known.at >= FRESH_MS) {
-      known.running ??= this.#refresh(tenant, known).finally(() => {
-        known.running = undefined;
-      });
-      await known.running;
-    }
+    const age = (): number => this.#stores.clock.now() - known.at;
+    // The refresh that runs may have begun long ago: on AWS an environment sleeps between requests.
+    for (let looks = 0; looks < 2 && age() >= STALE_MS; looks++) await this.#refreshed(tenant, known);
+    // Whoever asks meanwhile has facts that will do; of a failure those hear who have to wait.
+    if (age() >= FRESH_MS) this.#refreshed(tenant, known).catch(() => {});
     return { roster: known.roster, weight: shards.length / known.shards.size };
+  }
+
+  #refreshed(tenant: string, held: Held): Promise<void> {
+    held.running ??= this.#refresh(tenant, held).finally(() => {
+      held.running = undefined;
+    });
+    return held.running;
   }
 
   async #refresh(tenant: string, held: Held): Promise<void> {

@@ -1,9 +1,10 @@
 /** Questions about rules and segments that are answered from memory: how many, who for example, and how far they overlap. */
 import * as z from 'zod/mini';
 import { LEAST_PEOPLE } from '../../../domain/insight/shown.ts';
-import { both } from '../../../domain/segments/coarse.ts';
-import { type Marks, readySegments, usualMarks } from '../../../domain/segments/ready.ts';
-import { type Roster, sizeOf } from '../../../domain/segments/roster.ts';
+import { type Chosen, inBoth, sizeOf } from '../../../domain/segments/chosen.ts';
+import { compile } from '../../../domain/segments/evaluate.ts';
+import { buyer, type Marks, readySegments, usualMarks } from '../../../domain/segments/ready.ts';
+import type { Roster } from '../../../domain/segments/roster.ts';
 import { ruleSchema } from '../../../domain/segments/rule.ts';
 import { readSegments } from '../../../domain/segments/segment.ts';
 import { readPeople } from '../../membership/look.ts';
@@ -74,7 +75,7 @@ export async function readOverlap({
   const { roster, weight } = await peopleOf(services, tenant);
   const now = services.clock.now();
   const chosen = wanted.map(({ rule }) => countedRows({ roster }, rule, now));
-  const size = (rows: Uint8Array): number => Math.round(sizeOf(rows) * weight);
+  const size = (rows: Chosen): number => Math.round(sizeOf(rows) * weight);
   const all = roster.size * weight;
   return {
     value: {
@@ -83,7 +84,7 @@ export async function readOverlap({
         name,
         count: viewOfCount(size(chosen[i] ?? new Uint8Array()), all),
       })),
-      overlap: chosen.map((row) => chosen.map((column) => viewOfCount(size(both(row, column)), size(row)))),
+      overlap: chosen.map((row) => chosen.map((column) => viewOfCount(size(inBoth(row, column)), size(row)))),
     },
   };
 }
@@ -113,7 +114,7 @@ export async function readReady({
 }: Call<unknown, unknown>): Promise<Answer<z.output<typeof readyReply>>> {
   const people = await peopleOf(services, tenant);
   const all = people.roster.size * people.weight;
-  const marks = marksOf(people.roster);
+  const marks = marksOf(people.roster, services.clock.now());
   const ready = readySegments(marks).map((one) => {
     const name = `${tenant}#ready#${one.key}#${JSON.stringify(marks)}`;
     return { ...one, count: viewOfCount(countOf(services, name, people, one.rule), all) };
@@ -129,9 +130,10 @@ export async function readReady({
 /** Fewer buyers say nothing about where the others divide. */
 const BUYERS = 100;
 
-function marksOf(roster: Roster): Marks {
-  const orders = roster.sorted((facts) => facts.total('orders') || undefined);
-  const value = roster.sorted((facts) => (facts.total('orders') ? facts.total('net') : undefined));
+function marksOf(roster: Roster, now: number): Marks {
+  const buyers = roster.select(compile(buyer), now);
+  const orders = roster.sorted('orders', buyers);
+  const value = roster.sorted('net', buyers);
   if (orders.length < BUYERS) return usualMarks;
   const at = (values: Float64Array, q: number): number => values[Math.floor(q * (values.length - 1))] ?? 0;
   const low = Math.max(1, at(orders, 0.2));
