@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import type { Figure } from './report.ts';
 import { keep, table } from './report.ts';
+import { say } from './running.ts';
 
 interface BenchRun {
   readonly quick: boolean;
@@ -51,7 +52,7 @@ if (!bench || values.help) {
   const { quick, only, datasets } = values;
   const figures = await run({
     quick,
-    say: (line) => process.stderr.write(`${line}\n`),
+    say,
     seeds: Array.from({ length: Math.max(1, Number(values.seeds) || 1) }, (_, i) => i + 1),
     ...(only && { only }),
     ...(datasets !== undefined && { datasets }),

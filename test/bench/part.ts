@@ -6,18 +6,22 @@ import { environment, flags } from '../../local/lean.ts';
 import { type Figure, figureSchema } from './report.ts';
 
 const parts = {
-  throughput: async (args: readonly number[]) => {
+  throughput: async ([people, events, parsed]) => {
     const { throughput } = await import('./throughput.ts');
-    return throughput(args[0] ?? 1000, args[1] ?? 10_000, args[2] ?? 1);
+    return throughput(Number(people), Number(events), Number(parsed));
   },
-  latency: async (args: readonly number[]) => (await import('./latency.ts')).latency(args[0] ?? 10),
-  backlog: async (args: readonly number[]) => (await import('./backlog.ts')).backlog(args[0] ?? 0.1),
-};
+  latency: async ([seconds]) => (await import('./latency.ts')).latency(Number(seconds)),
+  backlog: async ([part]) => (await import('./backlog.ts')).backlog(Number(part)),
+  profiles: async ([data = '', people, seconds]) =>
+    (await import('./api/asked.ts')).askedFigures(data, Number(people), Number(seconds)),
+  recommendations: async ([seconds]) =>
+    (await import('./api/recommendations.ts')).recommendationFigures(Number(seconds)),
+} satisfies Record<string, (args: readonly string[]) => Promise<Figure[]>>;
 
 export type PartName = keyof typeof parts;
 
 /** Runs a part and resolves with its figures. */
-export function inOwnProcess(name: PartName, ...args: readonly number[]): Promise<Figure[]> {
+export function inOwnProcess(name: PartName, ...args: readonly (number | string)[]): Promise<Figure[]> {
   // As `npm start` runs the host.
   const child = fork(import.meta.filename, [name, ...args.map(String)], {
     execArgv: [...flags],
@@ -38,6 +42,6 @@ export function inOwnProcess(name: PartName, ...args: readonly number[]): Promis
 if (import.meta.main) {
   const [name, ...args] = process.argv.slice(2);
   const part = parts[name as PartName];
-  process.send?.(await part(args.map(Number)));
+  process.send?.(await part(args));
   process.disconnect();
 }

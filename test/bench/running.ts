@@ -8,6 +8,11 @@ import { type LoadOptions, type LoadResult, resultSchema } from './load.ts';
 export const MB = 2 ** 20;
 const SAMPLE_MS = 50;
 
+/** Tells who watches how far a benchmark is; its table goes to the standard output. */
+export const say = (line: string): void => {
+  process.stderr.write(`${line}\n`);
+};
+
 export async function withHost<T>(
   data: string,
   work: (host: Host) => Promise<T>,

@@ -17,7 +17,7 @@ const HELD = 500_000;
 const PAGE = 100;
 /** For which facts count as fresh, ms. */
 const FRESH_MS = 1000;
-/** From when on nobody is answered from them: a refresh takes 0.1 s and more while very many change. */
+/** From when on nobody is answered from them: while very many change, a refresh takes its time. */
 const STALE_MS = 2000;
 /** A writer may be this late behind its word in the journal, ms. */
 const LATE_MS = 10_000;

@@ -1,7 +1,7 @@
 /** `npm run bench -- api`: how long the API takes while events stream in, and the console in a real browser. */
+import { inOwnProcess } from '../part.ts';
 import type { Figure } from '../report.ts';
 import { consoleFigures } from './console.ts';
-import { recommendationFigures } from './recommendations.ts';
 import { segmentFigures } from './segments.ts';
 
 interface Options {
@@ -14,8 +14,8 @@ interface Options {
 type Part = (options: Options) => Promise<Figure[]>;
 
 const parts: Readonly<Record<string, Part>> = {
-  profiles: ({ quick, say }) => segmentFigures({ quick, seconds: quick ? 5 : 15 }, say),
-  recommendations: ({ quick, say }) => recommendationFigures(quick ? 5 : 15, say),
+  profiles: ({ quick }) => segmentFigures({ quick, seconds: quick ? 5 : 15 }),
+  recommendations: ({ quick }) => inOwnProcess('recommendations', quick ? 5 : 15),
   console: ({ quick, say }) => consoleFigures(quick ? 5 : 40, say),
 };
 

@@ -41,16 +41,21 @@ export async function figuresOf(
   { what, key, questions, aim }: Kind,
   { seconds, streaming }: { readonly seconds: number; readonly streaming: boolean },
 ): Promise<Figure[]> {
-  const asking = { url, key, perSecond: PER_SECOND, questions };
-  await waitsOf({ ...asking, seconds: WARM_SECONDS });
   const stream = { url, key: writeKey, people: 10_000, perRequest: 20, connections: 8, rate: RATE };
   const running = streaming
-    ? load({ ...stream, events: RATE * (seconds + 4), seed: what.length })
+    ? load({ ...stream, events: RATE * (WARM_SECONDS + seconds + 4), seed: what.length })
     : Promise.resolve();
   // The generator needs a moment to write its events before it sends.
   if (streaming) await pause(2000);
-  const waits = await waitsOf({ ...asking, seconds });
-  await running;
+  const asked = waitsOf({
+    url,
+    key,
+    perSecond: PER_SECOND,
+    warmSeconds: WARM_SECONDS,
+    seconds,
+    questions,
+  });
+  const [waits] = await Promise.all([asked, running]);
   const note = `${waits.length} at ${PER_SECOND}/s${streaming ? ` while ${RATE} events/s stream in` : ', nothing else'}`;
   return [
     { what: `${what}, p50`, value: quantile(waits, 0.5), unit: 'ms', note },

@@ -9,7 +9,7 @@ import { list, promote } from '../../../models/registry/registry.ts';
 import { catalogue } from '../../../web/shop/catalogue.ts';
 import { testFolder } from '../../fixtures/folder.ts';
 import type { Figure } from '../report.ts';
-import { withHost } from '../running.ts';
+import { say, withHost } from '../running.ts';
 import type { Asking } from './ask.ts';
 import { figuresOf } from './asking.ts';
 
@@ -36,7 +36,7 @@ async function personQuestions({ url, secretKey }: Host): Promise<Asking['questi
   return known;
 }
 
-async function serve(host: Host, data: string, say: (line: string) => void): Promise<void> {
+async function serve(host: Host, data: string): Promise<void> {
   const first = startFirstModels({
     host,
     data,
@@ -59,10 +59,10 @@ async function serveNetwork(objects: EmbeddedObjects): Promise<void> {
 }
 
 /** `seconds` of asking, of each kind. What the host answers without looking at anything tells what the machine is busy with. */
-export async function recommendationFigures(seconds: number, say: (line: string) => void): Promise<Figure[]> {
+export async function recommendationFigures(seconds: number): Promise<Figure[]> {
   using folder = testFolder();
   return await withHost(folder.path, async (host) => {
-    await serve(host, folder.path, say);
+    await serve(host, folder.path);
     await loadCatalogue(host);
     // Until word of the new versions has reached every thread, people are scored anew.
     await new Promise((done) => setTimeout(done, 15_000));

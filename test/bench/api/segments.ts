@@ -1,5 +1,4 @@
 /** Profiles of many people: reads and previews through HTTP, and all segments over everybody. */
-import { setTimeout as pause } from 'node:timers/promises';
 import { EmbeddedTable } from '../../../adapters/embedded/table.ts';
 import { fingerprint, profileId } from '../../../domain/ids.ts';
 import { fold } from '../../../domain/profile/fold.ts';
@@ -8,8 +7,6 @@ import { emptyState } from '../../../domain/profile/state.ts';
 import { seededRandom } from '../../../domain/random.ts';
 import { compile } from '../../../domain/segments/evaluate.ts';
 import { standingKey } from '../../../domain/segments/keys.ts';
-import { readySegments, usualMarks } from '../../../domain/segments/ready.ts';
-import type { Rule } from '../../../domain/segments/rule.ts';
 import { encodeStanding } from '../../../domain/segments/standing.ts';
 import { subjectOf } from '../../../domain/vault/subject.ts';
 import { PeopleKeeper } from '../../../functions/api/segments/people.ts';
@@ -17,19 +14,13 @@ import { credentials } from '../../../local/credentials.ts';
 import { files } from '../../../local/files.ts';
 import { TENANT } from '../../../local/host.ts';
 import { testFolder } from '../../fixtures/folder.ts';
+import { inOwnProcess } from '../part.ts';
 import type { Figure } from '../report.ts';
-import { withHost } from '../running.ts';
-import { figuresOf, warm } from './asking.ts';
+import { say } from '../running.ts';
+import { peopleNote, plans, rules } from './asked.ts';
 
 const DAY = 86_400_000;
-const SEGMENTS = 100;
-const SETTLING_MS = 10_000;
-const WARM_SECONDS = 8;
-/** People whose profiles are read in turn: few, or more than are asked for. */
-const AGAIN = 20;
-const FIRST = 1000;
 const names = ['Product Viewed', 'Product Viewed', 'Product Added', 'Order Completed'];
-const plans = ['free', 'club', 'gold'];
 
 /** People with 5 events each over 60 days, and traits. */
 async function people(data: string, count: number): Promise<void> {
@@ -92,37 +83,20 @@ function person(number: number, { now, random, secret }: Making): { id: string; 
   return { id, data: encodeProfile({ ...freshProfile(TENANT, id), state }) };
 }
 
-const rules: readonly Rule[] = [
-  ...readySegments(usualMarks).map(({ rule }) => rule),
-  ...Array.from(
-    { length: SEGMENTS },
-    (_, i): Rule => ({
-      all: [
-        { kind: 'count', of: 'productViews', days: 1 + (i % 35), op: 'gte', value: 1 },
-        {
-          any: [
-            { kind: 'trait', name: 'plan', op: 'eq', value: plans[i % 3] ?? '' },
-            { kind: 'since', of: 'lastSeen', op: 'lt', value: i % 40 },
-          ],
-        },
-        { not: { kind: 'trait', name: 'age', op: 'lt', value: 20 + (i % 40) } },
-      ],
-    }),
-  ),
-].slice(0, SEGMENTS);
-
-/** `seconds` of asking, of each kind, while events stream in. */
-export async function segmentFigures(
-  { quick, seconds }: { readonly quick: boolean; readonly seconds: number },
-  say: (line: string) => void,
-): Promise<Figure[]> {
+/** `seconds` of asking, of each kind, while events stream in; the host in a process of its own, as `npm start` runs it. */
+export async function segmentFigures({
+  quick,
+  seconds,
+}: {
+  readonly quick: boolean;
+  readonly seconds: number;
+}): Promise<Figure[]> {
   using folder = testFolder();
   const count = quick ? 10_000 : 100_000;
   say(`${count} people`);
   await people(folder.path, count);
-  const note = `${count.toLocaleString('en-US')} people`;
-  const figures = await bulk(folder.path, note);
-  return [...figures, ...(await asked(folder.path, { count, note, seconds, say }))];
+  const figures = await bulk(folder.path, peopleNote(count));
+  return [...figures, ...(await inOwnProcess('profiles', folder.path, count, seconds))];
 }
 
 async function bulk(data: string, note: string): Promise<Figure[]> {
@@ -150,55 +124,4 @@ async function bulk(data: string, note: string): Promise<Figure[]> {
       note,
     },
   ];
-}
-
-interface Asked {
-  readonly count: number;
-  readonly note: string;
-  readonly seconds: number;
-  readonly say: (line: string) => void;
-}
-
-const previewQuestions = rules.map((rule) => ({
-  method: 'POST',
-  path: '/api/segments/preview',
-  body: JSON.stringify({ rule }),
-}));
-
-async function asked(data: string, { count, note, seconds, say }: Asked): Promise<Figure[]> {
-  return withHost(data, async (host) => {
-    say('first preview');
-    const started = performance.now();
-    const reply = await fetch(`${host.url}/api/segments/preview`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${host.secretKey}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ rule: { all: [] } }),
-    });
-    await reply.arrayBuffer();
-    if (!reply.ok) throw new Error(`a preview was answered with ${reply.status}`);
-    const took = performance.now() - started;
-    const key = host.secretKey;
-    const reads = (many: number) =>
-      Array.from({ length: many }, (_, i) => ({
-        method: 'GET',
-        path: `/api/profiles/u-${(i * 7919) % count}`,
-      }));
-    const aim = 'under 10';
-    // Looking on at the same person is noted in the audit log once a minute: these are the second looks.
-    const again = { what: 'read of a profile, again', key, questions: reads(AGAIN), aim };
-    const first = { what: 'read of a profile, noted in the audit log', key, questions: reads(FIRST), aim };
-    const previews = { what: 'preview of a rule', key, questions: previewQuestions, aim: 'under 300' };
-    const figures: Figure[] = [
-      { what: 'preview of a rule, the first after a start', value: took, unit: 'ms', note },
-    ];
-    // A host that has just started looks at everybody once.
-    await pause(SETTLING_MS);
-    await warm(host, WARM_SECONDS);
-    await host.drain();
-    for (const kind of [again, first, previews]) {
-      say(`${kind.what}, events streaming in`);
-      figures.push(...(await figuresOf(host, kind, { seconds, streaming: true })));
-    }
-    return figures;
-  });
 }
