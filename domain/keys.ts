@@ -2,7 +2,7 @@
 import { hash, randomBytes } from 'node:crypto';
 import * as z from 'zod/mini';
 import { roles } from './access/roles.ts';
-import type { Item, Key, Table, Write } from './ports.ts';
+import { type Item, type Key, pages, type Table, type Write } from './ports.ts';
 
 /** `public` may send, `secret` may also ask; `login` is exchanged once for a `session`, which may only ask. */
 export type KeyKind = 'public' | 'secret' | 'session' | 'login';
@@ -78,9 +78,8 @@ export interface ListedKey {
 /** The lasting keys of a tenant. */
 export async function listKeys(table: Table, tenant: string): Promise<ListedKey[]> {
   const listed: ListedKey[] = [];
-  for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
-    const page = await table.queryIndex({ index: tenant, ...(cursor !== undefined && { cursor }) });
-    for (const item of page.items) {
+  for await (const items of pages((from) => table.queryIndex({ index: tenant, ...from }))) {
+    for (const item of items) {
       const { pk, sk } = item;
       listed.push({
         id: pk.slice('key#'.length, 'key#'.length + 16),
@@ -91,7 +90,6 @@ export async function listKeys(table: Table, tenant: string): Promise<ListedKey[
         },
       });
     }
-    cursor = page.cursor;
   }
   return listed;
 }

@@ -8,7 +8,7 @@
  */
 import * as z from 'zod/mini';
 import { WellspringError } from './errors.ts';
-import { compareSequence, type Item, type Key, type Table, type Write } from './ports.ts';
+import { compareSequence, type Item, type Key, pages, type Table, type Write } from './ports.ts';
 
 export const ledgerKinds = ['accepted', 'applied', 'duplicates', 'quarantined', 'suppressed'] as const;
 export type LedgerKind = (typeof ledgerKinds)[number];
@@ -59,14 +59,9 @@ const hourMark = (tenant: string, hour: number): Write => ({
 /** Tenants that received events in the hour that begins at `hour`, ms; known for some days. */
 export async function tenantsIn(table: Table, hour: number): Promise<string[]> {
   const tenants: string[] = [];
-  for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
-    const page = await table.queryIndex({
-      index: hourIndex(hour),
-      ...(cursor !== undefined && { cursor }),
-    });
-    for (const { data } of page.items) tenants.push(decoder.decode(data));
-    cursor = page.cursor;
-  }
+  const index = hourIndex(hour);
+  for await (const items of pages((from) => table.queryIndex({ index, ...from })))
+    for (const { data } of items) tenants.push(decoder.decode(data));
   return tenants;
 }
 
@@ -247,19 +242,13 @@ async function* ledgerItems(
   range: { from?: number; to?: number },
 ): AsyncGenerator<{ hour: number; item: LedgerItem }> {
   for (const prefix of prefixesOf(range)) {
-    let cursor: string | undefined;
-    do {
-      const page = await table.query({
-        pk: `${tenant}#ledger`,
-        ...(prefix !== undefined && { prefix }),
-        ...(cursor !== undefined && { cursor }),
-      });
-      for (const found of page.items) {
+    const query = { pk: `${tenant}#ledger`, ...(prefix !== undefined && { prefix }) };
+    for await (const items of pages((from) => table.query({ ...query, ...from }))) {
+      for (const found of items) {
         const hour = Date.parse(`${found.sk.slice(0, 13)}:00:00Z`);
         if (hour + HOUR <= (range.from ?? 0) || hour >= (range.to ?? Number.POSITIVE_INFINITY)) continue;
         yield { hour, item: readItem(found) };
       }
-      cursor = page.cursor;
-    } while (cursor !== undefined);
+    }
   }
 }

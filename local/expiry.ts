@@ -1,5 +1,5 @@
 /** Objects of folders that the map lets expire go when their time is over, as the bucket's lifecycle does on AWS. */
-import type { Objects } from '../domain/ports.ts';
+import { type Objects, pages } from '../domain/ports.ts';
 import { type FolderName, folders } from '../functions/chain.ts';
 import { namesOf } from '../functions/uses.ts';
 
@@ -20,12 +20,10 @@ const daysOf = (name: FolderName): number | undefined => folders[name].expireDay
 
 async function expireFolder(objects: Objects, prefix: string, before: number): Promise<number> {
   let deleted = 0;
-  for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
-    const page = await objects.list({ prefix, ...(cursor !== undefined && { cursor }) });
-    const old = page.items.filter(({ modifiedAt }) => modifiedAt < before).map(({ key }) => key);
+  for await (const files of pages((from) => objects.list({ prefix, ...from }))) {
+    const old = files.filter(({ modifiedAt }) => modifiedAt < before).map(({ key }) => key);
     await objects.delete(old);
     deleted += old.length;
-    cursor = page.cursor;
   }
   return deleted;
 }

@@ -5,6 +5,7 @@ import { WellspringError } from '../domain/errors.ts';
 import { entryOf, type FunctionName, type StreamName } from '../functions/chain.ts';
 import { codeOf } from '../functions/error-place.ts';
 import { compiled } from './compiled.ts';
+import { flags } from './lean.ts';
 import type { Log } from './log.ts';
 import type { WorkerOrder, WorkerReport, WorkerSettings } from './worker.ts';
 
@@ -91,8 +92,8 @@ export async function startWorkers(
       });
       running.push({ names: group, worker, stopped });
     });
-  // The process may have been started with a small nursery for its main thread: it would overrule the limits of the others.
-  setFlagsFromString('--max-semi-space-size=0');
+  // A small nursery for the main thread would overrule the limits of the others.
+  if (flags.some((flag) => process.execArgv.includes(flag))) setFlagsFromString('--max-semi-space-size=0');
   await Promise.all(threadsOf(names).map(launch)).catch(async (error: unknown) => {
     await Promise.all(running.map(({ worker }) => worker.terminate()));
     throw error;

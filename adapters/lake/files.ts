@@ -5,7 +5,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WellspringError } from '../../domain/errors.ts';
-import type { ObjectInfo, Objects } from '../../domain/ports.ts';
+import { type ObjectInfo, type Objects, pages } from '../../domain/ports.ts';
 
 /** Objects fetched at the same time. */
 const PARALLEL = 8;
@@ -34,19 +34,15 @@ export class LakeFiles {
   /** Every object under a prefix. */
   async listed(prefix: string): Promise<ObjectInfo[]> {
     const found: ObjectInfo[] = [];
-    let cursor: string | undefined;
-    do {
-      const page = await this.#options.objects.list({ prefix, ...(cursor === undefined ? {} : { cursor }) });
-      found.push(...page.items);
-      cursor = page.cursor;
-    } while (cursor !== undefined);
+    for await (const items of pages((from) => this.#options.objects.list({ prefix, ...from })))
+      found.push(...items);
     return found;
   }
 
   /** Those of the keys that still are there. */
   async existing(keys: readonly string[]): Promise<string[]> {
-    const pages = await Promise.all(keys.map((key) => this.#options.objects.list({ prefix: key, limit: 1 })));
-    return keys.filter((key, i) => pages[i]?.items[0]?.key === key);
+    const found = await Promise.all(keys.map((key) => this.#options.objects.list({ prefix: key, limit: 1 })));
+    return keys.filter((key, i) => found[i]?.items[0]?.key === key);
   }
 
   /** Whether files are read where they lie. */

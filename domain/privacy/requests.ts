@@ -1,7 +1,7 @@
 /** Where requests lie in the table `privacy`: newest first, and the open ones of all tenants under one value of the index. */
 import { randomBytes } from 'node:crypto';
 import { WellspringError } from '../errors.ts';
-import type { Item, Key, Page, Table } from '../ports.ts';
+import { type Item, type Key, type Page, pages, type Table } from '../ports.ts';
 import { type PrivacyRequest, requestSchema } from './request.ts';
 
 const partition = (tenant: string): string => `${tenant}#requests`;
@@ -64,10 +64,7 @@ export async function listRequests(
 /** Requests of all tenants that are not finished. */
 export async function openRequests(table: Table): Promise<Stored[]> {
   const open: Stored[] = [];
-  for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
-    const page = await table.queryIndex({ index: OPEN, ...(cursor !== undefined && { cursor }) });
-    open.push(...page.items.map(decode));
-    cursor = page.cursor;
-  }
+  for await (const items of pages((from) => table.queryIndex({ index: OPEN, ...from })))
+    open.push(...items.map(decode));
   return open;
 }

@@ -1,6 +1,6 @@
 /** Products of a shop in the table `products`: one partition per tenant, one item per product. */
 import { WellspringError } from '../errors.ts';
-import type { Key, Table } from '../ports.ts';
+import { type Key, pages, type Table } from '../ports.ts';
 import { decodeProduct, encodeProduct, isNews, mergeProducts, type Product } from './product.ts';
 
 const ATTEMPTS = 5;
@@ -49,16 +49,9 @@ const PAGE = 200;
 
 /** Every product of a tenant, in order of item, some at a time. */
 export async function* productPages(table: Table, tenant: string): AsyncGenerator<Products> {
-  let cursor: string | undefined;
-  do {
-    const page = await table.query({
-      pk: partitionOf(tenant),
-      limit: PAGE,
-      ...(cursor === undefined ? {} : { cursor }),
-    });
-    yield new Map(page.items.map(({ sk, data }) => [sk, decodeProduct(data)]));
-    cursor = page.cursor;
-  } while (cursor !== undefined);
+  const pk = partitionOf(tenant);
+  for await (const items of pages((from) => table.query({ pk, limit: PAGE, ...from })))
+    yield new Map(items.map(({ sk, data }) => [sk, decodeProduct(data)]));
 }
 
 /** Every product of a tenant, in order of item. */

@@ -1,6 +1,6 @@
 /** A segment as it is stored: a name and a rule. What was deleted stays as a mark, so that revisions only grow. */
 import * as z from 'zod/mini';
-import type { Item, Table } from '../ports.ts';
+import { type Item, pages, type Table } from '../ports.ts';
 import { definitionsPartition } from './keys.ts';
 import { type Rule, readRule } from './rule.ts';
 
@@ -55,17 +55,13 @@ export interface Segments {
 export async function readSegments(table: Table, tenant: string): Promise<Segments> {
   let revision = 0;
   const active: Segment[] = [];
-  for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
-    const page = await table.query({
-      pk: definitionsPartition(tenant),
-      ...(cursor !== undefined && { cursor }),
-    });
-    for (const item of page.items) {
+  const pk = definitionsPartition(tenant);
+  for await (const items of pages((from) => table.query({ pk, ...from }))) {
+    for (const item of items) {
       revision += item.version;
       const segment = decodeSegment(item);
       if (segment) active.push(segment);
     }
-    cursor = page.cursor;
   }
   return { revision, active };
 }

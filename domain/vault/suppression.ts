@@ -7,7 +7,7 @@
 import * as z from 'zod/mini';
 import type { CleanEvent } from '../../events/envelope.ts';
 import { WellspringError } from '../errors.ts';
-import type { Item, Key, Table } from '../ports.ts';
+import { type Item, type Key, pages, type Table } from '../ports.ts';
 import type { Subjects } from './subject.ts';
 
 /** Why somebody is on the list; who refuses analytics is on one of their own. */
@@ -120,14 +120,12 @@ export async function* suppressionEntries(
   tenant: string,
   list: ListName = 'suppression',
 ): AsyncGenerator<SuppressionEntry> {
-  let cursor: string | undefined;
-  do {
-    const page = await table.query({ pk: partition(tenant, list), ...(cursor !== undefined && { cursor }) });
-    for (const item of page.items) {
+  const pk = partition(tenant, list);
+  for await (const items of pages((from) => table.query({ pk, ...from }))) {
+    for (const item of items) {
       if (item.sk !== VERSION) yield { subject: item.sk, ...entrySchema.parse(read(item)) };
     }
-    cursor = page.cursor;
-  } while (cursor !== undefined);
+  }
 }
 
 interface Known {

@@ -1,6 +1,6 @@
 /** Receivers of a tenant: where they are, what they want to hear of, how they are doing, and where their queues lie. */
 import * as z from 'zod/mini';
-import type { Item, Key, Table, Write } from '../ports.ts';
+import { type Item, type Key, pages, type Table, type Write } from '../ports.ts';
 
 /** Of one tenant. */
 export const DESTINATIONS = 20;
@@ -50,11 +50,8 @@ export async function destinationsOf(table: Table, tenant: string): Promise<Dest
 
 export async function allDestinations(table: Table): Promise<Destination[]> {
   const all: Destination[] = [];
-  for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
-    const page = await table.queryIndex({ index: ALL, ...(cursor !== undefined && { cursor }) });
-    all.push(...page.items.map(decodeDestination));
-    cursor = page.cursor;
-  }
+  for await (const items of pages((from) => table.queryIndex({ index: ALL, ...from })))
+    all.push(...items.map(decodeDestination));
   return all;
 }
 

@@ -5,7 +5,7 @@
  */
 import { createHmac, randomBytes } from 'node:crypto';
 import * as z from 'zod/mini';
-import type { Item, Table, Write } from '../../domain/ports.ts';
+import { type Item, pages, type Table, type Write } from '../../domain/ports.ts';
 
 const KEEP_SECONDS = 400 * 86_400;
 
@@ -165,10 +165,6 @@ export async function verifyDay(
 
 async function all(table: Table, pk: string): Promise<Item[]> {
   const items: Item[] = [];
-  for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
-    const page = await table.query({ pk, ...(cursor !== undefined && { cursor }) });
-    items.push(...page.items);
-    cursor = page.cursor;
-  }
+  for await (const page of pages((from) => table.query({ pk, ...from }))) items.push(...page);
   return items;
 }

@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import { roles } from '../../domain/access/roles.ts';
 import { profileId } from '../../domain/ids.ts';
-import type { Table } from '../../domain/ports.ts';
+import { pages, type Table } from '../../domain/ports.ts';
 import type { HttpRequest } from '../http.ts';
 import { type AuditChains, verifyDay } from './audit-chain.ts';
 import type { Caller } from './caller.ts';
@@ -115,12 +115,9 @@ interface Kept {
 /** Oldest first. */
 async function keptOf(table: Table, pk: string): Promise<Kept[]> {
   const kept: Kept[] = [];
-  for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
-    const page = await table.query({ pk, ...(cursor !== undefined && { cursor }) });
-    for (const { sk, data } of page.items)
+  for await (const items of pages((from) => table.query({ pk, ...from })))
+    for (const { sk, data } of items)
       kept.push({ key: sk, value: entry.parse(JSON.parse(new TextDecoder().decode(data))) });
-    cursor = page.cursor;
-  }
   return kept;
 }
 

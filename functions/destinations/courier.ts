@@ -3,7 +3,7 @@
  * served side by side, and each in order: what fails waits, and with it what comes after it for the same person, and nobody
  * else. After failures in a row the destination is left alone for a while.
  */
-import type { Clock, Item, Metrics, Objects, Table } from '../../domain/ports.ts';
+import { type Clock, type Item, type Metrics, type Objects, pages, type Table } from '../../domain/ports.ts';
 import {
   type Destination,
   decodeJob,
@@ -76,14 +76,9 @@ export class Courier {
     const { clock, metrics, tables } = this.#services;
     const round = new Round({ ...this.#services, withheld: this.#withheld }, destination, known, until);
     const pk = queuePartition(destination.tenant, destination.id);
-    for (let cursor: string | undefined, more = true; more && !round.isOver(); more = cursor !== undefined) {
-      const page = await tables.destinations.query({
-        pk,
-        limit: PAGE,
-        ...(cursor !== undefined && { cursor }),
-      });
-      await round.serve(page.items.map((item): Queued => ({ item, job: decodeJob(item) })));
-      cursor = page.cursor;
+    for await (const page of pages((from) => tables.destinations.query({ pk, limit: PAGE, ...from }))) {
+      if (round.isOver()) break;
+      await round.serve(page.map((item): Queued => ({ item, job: decodeJob(item) })));
     }
     const { items } = await tables.destinations.query({ pk, limit: 1 });
     const state = round.state();

@@ -1,5 +1,5 @@
 /** Objects that hold more than one person: what names somebody is taken out, the rest stays. */
-import type { Objects } from '../../domain/ports.ts';
+import { type Objects, pages } from '../../domain/ports.ts';
 import { type Counts, noCounts, plus } from '../../domain/privacy/request.ts';
 
 /** What is left of an object: `rows` were taken out; `data` undefined: nothing is left. */
@@ -31,9 +31,5 @@ export async function* below(
   objects: Objects,
   prefix: string,
 ): AsyncGenerator<{ readonly key: string; readonly size: number }> {
-  for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
-    const page = await objects.list({ prefix, ...(cursor !== undefined && { cursor }) });
-    yield* page.items;
-    cursor = page.cursor;
-  }
+  for await (const items of pages((from) => objects.list({ prefix, ...from }))) yield* items;
 }

@@ -1,6 +1,6 @@
 /** Profiles become empty marks that say so: events that are under way find them and are not taken for somebody new. */
 import { WellspringError } from '../../domain/errors.ts';
-import type { Item, Table } from '../../domain/ports.ts';
+import { type Item, pages, type Table } from '../../domain/ports.ts';
 import { type Counts, noCounts, plus } from '../../domain/privacy/request.ts';
 import {
   decodeProfile,
@@ -25,11 +25,7 @@ export async function eraseProfiles({ services, request, known }: Work): Promise
 async function eraseProfile(table: Table, tenant: string, id: string): Promise<Counts> {
   const { pk } = profileKey(tenant, id);
   const items: Item[] = [];
-  for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
-    const page = await table.query({ pk, ...(cursor !== undefined && { cursor }) });
-    items.push(...page.items);
-    cursor = page.cursor;
-  }
+  for await (const page of pages((from) => table.query({ pk, ...from }))) items.push(...page);
   const beside = items.filter(({ sk }) => sk !== PROFILE);
   const emptied = await empty(table, tenant, id);
   await table.delete(beside);

@@ -1,6 +1,6 @@
 /** Copies that were kept for other reasons: answers to repeated writes, and examples of what fields usually hold. */
 import { repliesIndex } from '../../domain/access/replies.ts';
-import type { Item, Page, Table } from '../../domain/ports.ts';
+import { type Item, type Page, pages, type Table } from '../../domain/ports.ts';
 import { type Counts, noCounts } from '../../domain/privacy/request.ts';
 import type { Marks } from './marks.ts';
 import { marksOf } from './marks-of.ts';
@@ -30,17 +30,15 @@ async function drop(
   pageAt: (cursor: { cursor?: string }) => Promise<Page<Item>>,
 ): Promise<Counts> {
   let counts = noCounts;
-  for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
-    const page = await pageAt(cursor === undefined ? {} : { cursor });
-    const named = page.items.filter(({ data }) => marks.inBytes(data));
+  for await (const items of pages(pageAt)) {
+    const named = items.filter(({ data }) => marks.inBytes(data));
     await table.delete(named);
     counts = {
       ...counts,
-      scanned: counts.scanned + page.items.length,
+      scanned: counts.scanned + items.length,
       changed: counts.changed + named.length,
-      bytes: counts.bytes + page.items.reduce((sum, { data }) => sum + data.length, 0),
+      bytes: counts.bytes + items.reduce((sum, { data }) => sum + data.length, 0),
     };
-    cursor = page.cursor;
   }
   return counts;
 }

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { WellspringError } from '../../domain/errors.ts';
-import type { Objects } from '../../domain/ports.ts';
+import { type Objects, pages } from '../../domain/ports.ts';
 import { type Manifest, type ModelPackage, manifestSchema } from './manifest.ts';
 
 const pointerSchema = z.object({
@@ -160,15 +160,12 @@ export interface Listed {
 export async function list(objects: Objects, tenant: string): Promise<Listed[]> {
   const found = new Map<string, string[]>();
   const prefix = `models/${tenant}/`;
-  let cursor: string | undefined;
-  do {
-    const page = await objects.list({ prefix, ...(cursor === undefined ? {} : { cursor }) });
-    for (const { key } of page.items) {
+  for await (const files of pages((from) => objects.list({ prefix, ...from }))) {
+    for (const { key } of files) {
       const [name = '', version = '', file] = key.slice(prefix.length).split('/');
       if (file === 'manifest.json') found.set(name, [...(found.get(name) ?? []), version]);
     }
-    cursor = page.cursor;
-  } while (cursor !== undefined);
+  }
   return Promise.all(
     [...found]
       .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -7,6 +7,7 @@ import { EmbeddedObjects } from '../../adapters/embedded/objects.ts';
 import { EmbeddedStreamReader } from '../../adapters/embedded/stream-reader.ts';
 import { EmbeddedTable } from '../../adapters/embedded/table.ts';
 import { type LedgerReport, readLedger } from '../../domain/ledger.ts';
+import { pages } from '../../domain/ports.ts';
 import { decodeProfile, PROFILE, type Profile } from '../../domain/profile/item.ts';
 import { unpack } from '../../events/packed.ts';
 import { files } from '../../local/files.ts';
@@ -20,16 +21,14 @@ const change = z.object({ id: z.string() });
 export async function peopleIn(data: string): Promise<Map<string, Profile>> {
   const table = new EmbeddedTable({ path: files.table(data, 'profiles'), clock });
   const found = new Map<string, Profile>();
-  for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
-    const page = await table.scan(cursor === undefined ? {} : { cursor });
-    for (const item of page.items) {
+  for await (const items of pages((from) => table.scan(from))) {
+    for (const item of items) {
       const [tenant, id] = item.pk.split('#');
       if (item.sk !== PROFILE || tenant !== TENANT || id === undefined) continue;
       const profile = decodeProfile(TENANT, id, item);
       if (profile.meta.into !== undefined) continue;
       for (const name of [...profile.state.userIds, ...profile.state.anonymousIds]) found.set(name, profile);
     }
-    cursor = page.cursor;
   }
   table.close();
   return found;
@@ -39,9 +38,8 @@ export async function peopleIn(data: string): Promise<Map<string, Profile>> {
 export async function quarantineIn(data: string): Promise<Map<string, string>> {
   const objects = new EmbeddedObjects(files.lake(data));
   const found = new Map<string, string>();
-  for (let cursor: string | undefined, more = true; more; more = cursor !== undefined) {
-    const page = await objects.list({ prefix: 'quarantine/', ...(cursor === undefined ? {} : { cursor }) });
-    for (const { key } of page.items) {
+  for await (const page of pages((from) => objects.list({ prefix: 'quarantine/', ...from }))) {
+    for (const { key } of page) {
       const text = new TextDecoder().decode(await objects.get(key)).trimEnd();
       for (const line of text.split('\n')) {
         const { reason, original } = quarantineLine.parse(JSON.parse(line));
@@ -49,7 +47,6 @@ export async function quarantineIn(data: string): Promise<Map<string, string>> {
         found.set(id, reason);
       }
     }
-    cursor = page.cursor;
   }
   return found;
 }
