@@ -34,8 +34,55 @@ export function pack(header: string, parts: readonly (Uint8Array | string)[]): U
   return out;
 }
 
+/** Of a record that was just begun; most of a quiet hour stay below. */
+const FIRST_BYTES = 4096;
+/** UTF-8 takes at most so many bytes for a unit of a text's length. */
+const WIDEST = 3;
+
+/** Makes records part by part. What was added is bytes at once: texts that wait would be carried about by the garbage collector. */
+export class FrameWriter {
+  readonly #header: string;
+  #out = Buffer.allocUnsafe(FIRST_BYTES);
+  #end = 0;
+
+  constructor(header: string) {
+    this.#header = header;
+  }
+
+  /** Adds bytes, or a text to be written as UTF-8; returns how many bytes that is. */
+  add(part: Uint8Array | string): number {
+    if (this.#end === 0) this.#write(this.#header);
+    return this.#write(part);
+  }
+
+  /** The record; undefined when nothing was added since the one before. */
+  take(): Uint8Array | undefined {
+    if (this.#end === 0) return undefined;
+    const record = Buffer.from(this.#out.subarray(0, this.#end));
+    this.#end = 0;
+    return record;
+  }
+
+  #write(part: Uint8Array | string): number {
+    const start = this.#end + 4;
+    this.#makeRoom(start + (typeof part === 'string' ? part.length * WIDEST : part.length));
+    if (typeof part !== 'string') this.#out.set(part, start);
+    const size = typeof part === 'string' ? this.#out.write(part, start) : part.length;
+    this.#out.writeUInt32LE(size, this.#end);
+    this.#end = start + size;
+    return size;
+  }
+
+  #makeRoom(bytes: number): void {
+    if (bytes <= this.#out.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(bytes, this.#out.length * 2));
+    this.#out.copy(larger, 0, 0, this.#end);
+    this.#out = larger;
+  }
+}
+
 /** Bytes of a part once it is packed. */
-export const sizeOf = (part: Uint8Array | string): number =>
+const sizeOf = (part: Uint8Array | string): number =>
   typeof part === 'string' ? Buffer.byteLength(part) : part.length;
 
 /** The header alone. @throws FrameError when lengths do not add up. */

@@ -1,15 +1,14 @@
 /** Packs many small things into few stream records, keeping the order of each person's. */
 import { lane } from '../domain/ids.ts';
 import type { StreamEntry } from '../domain/ports.ts';
-import { pack, sizeOf } from '../events/packed.ts';
+import { FrameWriter } from '../events/packed.ts';
 
 /** A record is closed when it holds this many bytes: well under what a stream takes at once. */
 const RECORD_BYTES = 128 * 1024;
 
 interface Open {
-  readonly header: string;
   readonly key: string;
-  parts: (Uint8Array | string)[];
+  readonly frame: FrameWriter;
   bytes: number;
 }
 
@@ -27,9 +26,8 @@ export class LanePacker {
     const key = lane(tenant, person, this.#lanes);
     const id = `${key} ${header}`;
     let open = this.#open.get(id);
-    if (!open) this.#open.set(id, (open = { header, key, parts: [], bytes: 0 }));
-    open.parts.push(part);
-    open.bytes += sizeOf(part);
+    if (!open) this.#open.set(id, (open = { key, frame: new FrameWriter(header), bytes: 0 }));
+    open.bytes += open.frame.add(part);
     if (open.bytes >= RECORD_BYTES) this.#close(open);
   }
 
@@ -40,9 +38,8 @@ export class LanePacker {
   }
 
   #close(open: Open): void {
-    if (open.parts.length === 0) return;
-    this.#closed.push({ key: open.key, data: pack(open.header, open.parts) });
-    open.parts = [];
+    const data = open.frame.take();
+    if (data) this.#closed.push({ key: open.key, data });
     open.bytes = 0;
   }
 }

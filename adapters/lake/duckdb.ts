@@ -20,6 +20,7 @@ import {
   joinedKey,
   prefixOf,
 } from './layout.ts';
+import { Lines } from './lines.ts';
 import { eventOf, lineOf } from './rows.ts';
 import { allEvents, countRows, join, personEvents, writeLines } from './sql.ts';
 
@@ -51,13 +52,13 @@ export class DuckLake implements Lake {
     events: readonly Uint8Array[],
     keep: (event: CleanEvent) => boolean = () => true,
   ): Promise<void> {
-    const folders = new Map<string, string[]>();
+    const folders = new Map<string, Lines>();
     for (const bytes of events) {
       const { folder, line, event } = place(bytes);
       if (!keep(event)) continue;
-      const lines = folders.get(folder);
-      if (lines) lines.push(line);
-      else folders.set(folder, [line]);
+      const lines = folders.get(folder) ?? new Lines();
+      folders.set(folder, lines);
+      lines.add(line);
     }
     for (const [folder, lines] of folders) {
       await this.#files.lending(lines, (source) =>
@@ -178,7 +179,8 @@ export class DuckLake implements Lake {
       await this.#files.writing(joinedKey(folder, keys), async (path) => {
         const lines = suppressed.map((subject) => `${JSON.stringify({ subject })}\n`);
         if (lines.length === 0) await this.#engine.rows(join(paths, path));
-        else await this.#files.lending(lines, (list) => this.#engine.rows(join(paths, path, list)));
+        else
+          await this.#files.lending(new Lines(lines), (list) => this.#engine.rows(join(paths, path, list)));
         rowsAfter = Number((await this.#engine.rows(countRows([path])))[0]?.[0]);
       });
       await this.#files.delete(keys);

@@ -4,6 +4,7 @@ import type { Engine } from './engine.ts';
 import { namedIn, withoutNamed } from './erase-sql.ts';
 import type { LakeFiles } from './files.ts';
 import { prefixOf } from './layout.ts';
+import { Lines } from './lines.ts';
 import { countRows } from './sql.ts';
 
 /** Files of one question: where they are fetched first, this many lie on the disk at once. */
@@ -21,7 +22,7 @@ export async function* eraseFrom(
   { tenant, people, after = '' }: EraseQuery,
 ): AsyncGenerator<Erased> {
   if (people.length === 0) return;
-  const lines = people.map((id) => `${JSON.stringify({ subject: id })}\n`);
+  const lines = new Lines(people.map((id) => `${JSON.stringify({ subject: id })}\n`));
   const all = (await files.listed(prefixOf(tenant))).filter(({ key }) => key > after);
   for (let at = 0; at < all.length; at += GROUP) {
     const group = all.slice(at, at + GROUP);
@@ -41,7 +42,7 @@ async function eraseSteadily(
   engine: Engine,
   files: LakeFiles,
   group: readonly File[],
-  lines: readonly string[],
+  lines: Lines,
 ): Promise<[rows: number, changed: number]> {
   let open = group.map(({ key }) => key);
   for (let attempt = 1; ; attempt++) {
@@ -59,7 +60,7 @@ async function eraseGroup(
   engine: Engine,
   files: LakeFiles,
   keys: readonly string[],
-  lines: readonly string[],
+  lines: Lines,
 ): Promise<[rows: number, changed: number]> {
   if (keys.length === 0) return [0, 0];
   let [rows, changed] = [0, 0];

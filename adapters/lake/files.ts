@@ -6,6 +6,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { WellspringError } from '../../domain/errors.ts';
 import { type ObjectInfo, type Objects, pages } from '../../domain/ports.ts';
+import type { Lines } from './lines.ts';
 
 /** Objects fetched at the same time. */
 const PARALLEL = 8;
@@ -99,11 +100,11 @@ export class LakeFiles {
     }
   }
 
-  /** Runs `work` with a temporary file that holds these texts. */
-  async lending(texts: readonly string[], work: (path: string) => Promise<unknown>): Promise<void> {
+  /** Runs `work` with a temporary file that holds these lines. */
+  async lending(lines: Lines, work: (path: string) => Promise<unknown>): Promise<void> {
     const path = await this.#options.temporary('ndjson');
     try {
-      await writeFile(path, texts.join(''));
+      await writeFile(path, lines.blocks());
       await work(path);
     } finally {
       await rm(path, { force: true });

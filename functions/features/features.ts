@@ -15,8 +15,8 @@ import { Refusals } from './refusals.ts';
 import { ProfileStore } from './store.ts';
 
 const ATTEMPTS = 8;
-/** A batch is worked off in runs of records that name about so many profiles: what a run needs is soon free again. */
-const RUN_PROFILES = 4000;
+/** A batch is worked off in runs of records that name about so many profiles: what a run needs is soon free again, while it is young. */
+const RUN_PROFILES = 1000;
 
 export interface FeaturesOptions {
   /** Profiles kept in memory between batches. @default 1,000 */
