@@ -11,18 +11,24 @@ beforeAll(async () => {
     console.host,
     { type: 'identify', userId: 'ada', messageId: 'i-1', traits: { nickname: '<b>Countess</b>' } },
     { type: 'track', event: 'Looked', userId: 'ada', messageId: 'l-1' },
-    { type: 'track', event: 'Looked', userId: 'bob', messageId: 'l-2' },
+    {
+      type: 'track',
+      event: 'Looked',
+      userId: 'bob',
+      messageId: 'l-2',
+      context: { consent: { analytics: true } },
+    },
   );
 });
 afterAll(() => console[Symbol.asyncDispose]());
 
-/** The console as somebody with the role privacy sees it. */
-async function asPrivacy(path: string): Promise<Page> {
+/** The console as somebody with this role sees it. */
+async function as(role: 'privacy' | 'viewer', path: string): Promise<Page> {
   const { url, secretKey } = console.host;
   const made = await fetch(`${url}/api/logins`, {
     method: 'POST',
     headers: { authorization: `Bearer ${secretKey}` },
-    body: JSON.stringify({ role: 'privacy' }),
+    body: JSON.stringify({ role }),
   });
   const login = /"login":"([^"]+)"/.exec(await made.text())?.[1];
   const page = await (await console.anonymous()).newPage();
@@ -57,6 +63,22 @@ it('says what there is to do, and what only another role may', async () => {
   expect(readFileSync(await file.path(), 'utf8')).toContain('Countess');
   await expectAccessible(page);
   await page.close();
+});
+
+it('offers decisions about consent to those who may note them', async () => {
+  const withdraw = { name: /^Withdraw/ };
+  const open = async (page: Page): Promise<Page> => {
+    await page.getByRole('tab', { name: 'Consent' }).click();
+    await expectVisible(page.getByRole('cell', { name: 'granted' }).first());
+    return page;
+  };
+  const privacy = await open(await as('privacy', '/people/bob'));
+  await expectVisible(privacy.getByRole('button', withdraw));
+  const viewer = await open(await as('viewer', '/people/bob'));
+  expect(await viewer.getByRole('button', withdraw).count()).toBe(0);
+  expect(await viewer.getByRole('button', { name: 'Create link' }).count()).toBe(0);
+  await privacy.close();
+  await viewer.close();
 });
 
 it('lets a person see, withdraw, download, in their language, and nobody else', async () => {
@@ -102,7 +124,7 @@ it('erases by request, from either side, after it was asked once more', async ()
   await own.getByRole('button', { name: 'Erase everything' }).click();
   await own.getByRole('dialog').getByRole('button', { name: 'Erase everything' }).click();
   await expectVisible(own.getByText('It will be erased'));
-  const page = await asPrivacy('/privacy');
+  const page = await as('privacy', '/privacy');
   await expectVisible(page.getByRole('region', { name: 'Requests' }).getByText('Erase').first());
   await page.getByLabel('Id of the person').fill('ada');
   await page.getByRole('button', { name: 'Erase', exact: true }).click();

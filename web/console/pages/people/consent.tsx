@@ -19,6 +19,8 @@ export function Consent({ id, consent }: { id: string; consent: PersonReply['pro
   const format = useFormat();
   const queries = useQueryClient();
   const [asked, setAsked] = useState<string>();
+  const { data: me } = useAsk(['me'], (call, signal) => call('GET /api/me', {}, signal));
+  const mayNote = me !== undefined && me.role !== 'viewer';
   const choices = Object.entries(consent);
   const withdraw = async (purpose: string): Promise<void> => {
     await api.call('PUT /api/profiles/{id}/consent', {
@@ -47,7 +49,7 @@ export function Consent({ id, consent }: { id: string; consent: PersonReply['pro
                 {t.by} {source}
               </Table.Td>
               <Table.Td>
-                {granted && (
+                {granted && mayNote && (
                   <Button
                     variant="default"
                     size="compact-sm"
@@ -63,7 +65,7 @@ export function Consent({ id, consent }: { id: string; consent: PersonReply['pro
         </Table.Tbody>
       </Table>
       <History id={id} />
-      <OwnPageLink id={id} />
+      {mayNote && <OwnPageLink id={id} />}
       <Confirm
         asked={asked}
         title={t.withdraw}
