@@ -31,7 +31,7 @@ function threadsOf(names: readonly FunctionName[]): FunctionName[][] {
  * with 256 MB a quarter of the processor time went to its helpers, with 2 GB a fifth.
  */
 const heapOf = (names: readonly FunctionName[]): ResourceLimits => ({
-  maxYoungGenerationSizeMb: names.includes('features') ? 20 : 6,
+  maxYoungGenerationSizeMb: names.includes('features') ? 20 : 12,
   maxOldGenerationSizeMb: 2000,
 });
 
