@@ -5,7 +5,7 @@ import { modelNames } from '../../functions/retrain/workflow.ts';
 import { readPointer } from '../../models/registry/registry.ts';
 import { files } from '../files.ts';
 import { type Host, TENANT } from '../host.ts';
-import { startRetrain } from '../retraining/worker.ts';
+import { startRetrain } from '../retraining/process.ts';
 import { bringPast } from './bring-past.ts';
 import { readMark, writeMark } from './mark.ts';
 
@@ -27,7 +27,7 @@ export interface FirstModels {
 
 export function startFirstModels(options: FirstModelsOptions): FirstModels {
   const stopping = new AbortController();
-  let thread: ReturnType<typeof startRetrain> | undefined;
+  let training: ReturnType<typeof startRetrain> | undefined;
   const work = async (): Promise<string | undefined> => {
     const { host, data, secret, days, now, say } = options;
     const objects = new EmbeddedObjects(files.lake(data));
@@ -47,11 +47,11 @@ export function startFirstModels(options: FirstModelsOptions): FirstModels {
     }
     await host.drain((waiting) => say('past', 0.5, `${waiting.toLocaleString('en-US')} records to process`));
     if (stopping.signal.aborted) return undefined;
-    thread = startRetrain(
+    training = startRetrain(
       { data, secret, tenant: TENANT, models: modelNames, seed: 1 },
       ({ step, model = '', share, says = '' }) => say(`${step} ${model}`.trim(), share, says),
     );
-    const outcome = await thread.result;
+    const outcome = await training.result;
     if (outcome === undefined || typeof outcome === 'string') return outcome;
     return outcome.results
       .map(
@@ -64,7 +64,7 @@ export function startFirstModels(options: FirstModelsOptions): FirstModels {
     done,
     stop: async () => {
       stopping.abort();
-      await thread?.stop();
+      await training?.stop();
       await done;
     },
   };

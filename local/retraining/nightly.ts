@@ -3,8 +3,8 @@ import { type WorkflowName, workflows } from '../../functions/chain.ts';
 import { modelNames } from '../../functions/retrain/workflow.ts';
 import { namesOf } from '../../functions/uses.ts';
 import type { Log } from '../log.ts';
+import { type RetrainProcess, startRetrain } from './process.ts';
 import type { RetrainSettings } from './run.ts';
-import { type RetrainThread, startRetrain } from './worker.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -16,8 +16,8 @@ export interface Nightly {
 
 type HostSettings = Pick<RetrainSettings, 'data' | 'secret' | 'tenant'>;
 
-/** How each workflow of the map runs on one machine, in a thread of its own. */
-const threads: Readonly<Record<WorkflowName, (settings: HostSettings) => RetrainThread>> = {
+/** How each workflow of the map runs on one machine, in a process of its own. */
+const starts: Readonly<Record<WorkflowName, (settings: HostSettings) => RetrainProcess>> = {
   retrain: (settings) => startRetrain({ ...settings, models: modelNames }, () => {}),
 };
 
@@ -27,7 +27,7 @@ export function untilHour(hour: number, now: number): number {
   return (today > now ? today : today + DAY_MS) - now;
 }
 
-async function report({ result }: RetrainThread, log: Log): Promise<void> {
+async function report({ result }: RetrainProcess, log: Log): Promise<void> {
   const outcome = await result;
   if (typeof outcome === 'string') log('retrain_failed', { reason: outcome });
   for (const { model, gate, fail } of typeof outcome === 'object' ? outcome.results : []) {
@@ -37,13 +37,13 @@ async function report({ result }: RetrainThread, log: Log): Promise<void> {
 
 export function startNightly(settings: HostSettings, now: () => number, log: Log): Nightly {
   const timers = new Map<WorkflowName, NodeJS.Timeout>();
-  const running = new Set<RetrainThread>();
+  const running = new Set<RetrainProcess>();
   const wait = (name: WorkflowName): void => {
     const due = async (): Promise<void> => {
-      const thread = threads[name](settings);
-      running.add(thread);
-      await report(thread, log);
-      running.delete(thread);
+      const process = starts[name](settings);
+      running.add(process);
+      await report(process, log);
+      running.delete(process);
       wait(name);
     };
     timers.set(name, setTimeout(() => void due(), untilHour(workflows[name].dailyAt, now())).unref());
@@ -52,7 +52,7 @@ export function startNightly(settings: HostSettings, now: () => number, log: Log
   return {
     stop: async () => {
       for (const timer of timers.values()) clearTimeout(timer);
-      for (const thread of running) await thread.stop();
+      for (const process of running) await process.stop();
     },
   };
 }
