@@ -40,10 +40,10 @@ export function startNightly(settings: HostSettings, now: () => number, log: Log
   const running = new Set<RetrainProcess>();
   const wait = (name: WorkflowName): void => {
     const due = async (): Promise<void> => {
-      const process = starts[name](settings);
-      running.add(process);
-      await report(process, log);
-      running.delete(process);
+      const run = starts[name](settings);
+      running.add(run);
+      await report(run, log);
+      running.delete(run);
       wait(name);
     };
     timers.set(name, setTimeout(() => void due(), untilHour(workflows[name].dailyAt, now())).unref());
@@ -52,7 +52,7 @@ export function startNightly(settings: HostSettings, now: () => number, log: Log
   return {
     stop: async () => {
       for (const timer of timers.values()) clearTimeout(timer);
-      for (const process of running) await process.stop();
+      for (const run of running) await run.stop();
     },
   };
 }

@@ -30,7 +30,11 @@ export function startRetrain(
     env: { NODE_COMPILE_CACHE: compiled, ...process.env },
     serialization: 'advanced',
   });
-  const ended = new Promise<void>((done) => child.once('exit', () => done()));
+  const ended = new Promise<void>((done) => {
+    child.once('exit', () => done());
+    // One that could not be started never exits.
+    child.once('error', () => done());
+  });
   const result = new Promise<RetrainOutput | string | undefined>((done) => {
     child.on('message', (report: Report) => {
       if (report.kind === 'progress') return onProgress(report.progress);

@@ -1,21 +1,15 @@
 /** From sending an event to seeing it in the profile through the API, and the host's memory, while other traffic flows. */
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import * as z from 'zod/mini';
 import { testFolder } from '../fixtures/folder.ts';
 import type { Probing } from './probe.ts';
 import type { Figure } from './report.ts';
-import { load, Memory, quantile, withHost } from './running.ts';
+import { load, Memory, quantile, waitsOf, withHost } from './running.ts';
 
 const RATE = 2000;
 
-async function probes(probing: Probing): Promise<number[]> {
-  const file = join(import.meta.dirname, 'probe.ts');
-  const { stdout } = await promisify(execFile)(process.execPath, [file, JSON.stringify(probing)]);
-  return z.array(z.number()).parse(JSON.parse(stdout));
-}
+const probes = (probing: Probing): Promise<number[]> =>
+  waitsOf(join(import.meta.dirname, 'probe.ts'), probing);
 
 export async function latency(seconds: number): Promise<Figure[]> {
   using folder = testFolder();

@@ -1,6 +1,8 @@
 /** A host on a folder of its own, a load generator in a process of its own, and what the host needs meanwhile. */
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+import * as z from 'zod/mini';
 import type { FunctionName } from '../../functions/chain.ts';
 import { type Host, startHost } from '../../local/host.ts';
 import { type LoadOptions, type LoadResult, resultSchema } from './load.ts';
@@ -42,6 +44,12 @@ export function load(options: LoadOptions): Promise<LoadResult> {
       else reject(new Error(`the load generator ended with ${code}`));
     });
   });
+}
+
+/** Runs a sender in a process of its own and resolves with the milliseconds of each answer that it prints. */
+export async function waitsOf(script: string, options: object): Promise<number[]> {
+  const { stdout } = await promisify(execFile)(process.execPath, [script, JSON.stringify(options)]);
+  return z.array(z.number()).parse(JSON.parse(stdout));
 }
 
 /** Resident memory of this process over time. */

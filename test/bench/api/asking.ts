@@ -1,12 +1,9 @@
 /** How long answers take at a steady rate, alone and while events stream in. */
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import * as z from 'zod/mini';
 import type { Host } from '../../../local/host.ts';
 import type { Figure } from '../report.ts';
-import { load, quantile } from '../running.ts';
+import { load, quantile, waitsOf } from '../running.ts';
 import type { Asking } from './ask.ts';
 
 const RATE = 2000;
@@ -22,33 +19,35 @@ export interface Kind {
   readonly aim?: string;
 }
 
-async function waitsOf(asking: Asking): Promise<number[]> {
-  const { stdout } = await promisify(execFile)(process.execPath, [
-    join(import.meta.dirname, 'ask.ts'),
-    JSON.stringify(asking),
-  ]);
-  return z.array(z.number()).parse(JSON.parse(stdout));
-}
+const answers = (asking: Asking): Promise<number[]> => waitsOf(join(import.meta.dirname, 'ask.ts'), asking);
+
+const stream = ({ url, writeKey }: Host, seconds: number, seed: number): Promise<unknown> =>
+  load({
+    url,
+    key: writeKey,
+    people: 10_000,
+    perRequest: 20,
+    connections: 8,
+    rate: RATE,
+    events: RATE * seconds,
+    seed,
+  });
 
 /** Streams events in for some seconds, so that no thread is asked for the first time when it counts. */
-export async function warm({ url, writeKey }: Host, seconds: number): Promise<void> {
-  const stream = { url, key: writeKey, people: 10_000, perRequest: 20, connections: 8, rate: RATE };
-  await load({ ...stream, events: RATE * seconds, seed: 1 });
+export async function warm(host: Host, seconds: number): Promise<void> {
+  await stream(host, seconds, 1);
 }
 
 export async function figuresOf(
-  { url, writeKey }: Host,
+  host: Host,
   { what, key, questions, aim }: Kind,
   { seconds, streaming }: { readonly seconds: number; readonly streaming: boolean },
 ): Promise<Figure[]> {
-  const stream = { url, key: writeKey, people: 10_000, perRequest: 20, connections: 8, rate: RATE };
-  const running = streaming
-    ? load({ ...stream, events: RATE * (WARM_SECONDS + seconds + 4), seed: what.length })
-    : Promise.resolve();
+  const running = streaming ? stream(host, WARM_SECONDS + seconds + 4, what.length) : undefined;
   // The generator needs a moment to write its events before it sends.
   if (streaming) await pause(2000);
-  const asked = waitsOf({
-    url,
+  const asked = answers({
+    url: host.url,
     key,
     perSecond: PER_SECOND,
     warmSeconds: WARM_SECONDS,
