@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { rule } from '../../test/fixtures/rules.ts';
 import { DAY_MS, emptyState } from '../profile/state.ts';
-import { sizeOf } from './chosen.ts';
 import { selectCoarsely } from './coarse.ts';
 import { evaluate } from './evaluate.ts';
 import { factsFrom, type PlainFacts, plainFacts, type Scalar } from './facts.ts';
 import { Roster } from './roster.ts';
+import { sizeOf } from './rows.ts';
 import { type Condition, type Rule, readRule } from './rule.ts';
 
 const numRuns = Number(process.env['FC_RUNS'] ?? 150) * 2;

@@ -7,6 +7,7 @@ import { selectCoarsely } from './coarse.ts';
 import { compile } from './evaluate.ts';
 import { type PlainFacts, plainFacts, type Scalar } from './facts.ts';
 import { Roster } from './roster.ts';
+import { sizeOf } from './rows.ts';
 import type { Rule } from './rule.ts';
 
 const NOW = Date.UTC(2026, 5, 1);
@@ -35,11 +36,10 @@ people.forEach((person, i) => {
 
 const is = (name: string, value: string | boolean): Rule => ({ kind: 'trait', name, op: 'eq', value });
 const secret = is('secret', true);
-const size = (rows: Uint8Array): number => rows.reduce((sum, one) => sum + one, 0);
 
 type Ask = (rule: Rule) => number | null;
-const exactly: Ask = (rule) => size(roster.select(compile(rule), NOW));
-const shown: Ask = (rule) => shownPeople(size(selectCoarsely(roster, rule, LEAST_PEOPLE, NOW)), PEOPLE);
+const exactly: Ask = (rule) => sizeOf(roster.select(compile(rule), NOW));
+const shown: Ask = (rule) => shownPeople(sizeOf(selectCoarsely(roster, rule, LEAST_PEOPLE, NOW)), PEOPLE);
 
 type Person = (typeof people)[number];
 
@@ -98,9 +98,9 @@ test('10,000 questions in pairs recover memberships no better than chance; witho
 });
 
 test('leaves out what decides about few, and keeps the rest', () => {
-  const all = size(roster.select(compile(secret), NOW));
+  const all = sizeOf(roster.select(compile(secret), NOW));
   const few = people.slice(0, 5).map(({ badge }) => badge);
-  const asked = (rule: Rule): number => size(selectCoarsely(roster, rule, LEAST_PEOPLE, NOW));
+  const asked = (rule: Rule): number => sizeOf(selectCoarsely(roster, rule, LEAST_PEOPLE, NOW));
   const without: Rule = { not: { kind: 'trait', name: 'badge', op: 'in', value: few } };
   expect(asked({ all: [secret, without] })).toBe(all);
   expect(asked({ all: [secret, is('city', 'Ulm')] })).toBe(exactly({ all: [secret, is('city', 'Ulm')] }));

@@ -5,7 +5,6 @@
  * difference. So a condition is left out when the selection with it and without it differ by fewer people than may be
  * counted: both questions then have the same answer. Values of a list that few people have are left out likewise.
  */
-import { type Chosen, chosenOf } from './chosen.ts';
 import { compile, read } from './evaluate.ts';
 import { plain } from './holds.ts';
 import type { Roster } from './roster.ts';
@@ -18,8 +17,8 @@ type Node =
   | { readonly kind: 'all' | 'any'; readonly inner: readonly Node[] };
 type Leaf = Extract<Node, { kind: 'leaf' }>;
 
-/** 1 by row. `least`: fewer people than this decide nothing. `now`: ms. */
-export function selectCoarsely(roster: Roster, rule: Rule, least: number, now: number): Chosen {
+/** Of use until somebody changes. `least`: fewer people than this decide nothing. `now`: ms. */
+export function selectCoarsely(roster: Roster, rule: Rule, least: number, now: number): Rows {
   const leaves: Leaf[] = [];
   const { everybody } = roster;
   const root = nodeOf(
@@ -34,7 +33,7 @@ export function selectCoarsely(roster: Roster, rule: Rule, least: number, now: n
     if (differences(rows, rest) < least) rows = rest;
     else leaf.out = false;
   }
-  return chosenOf(rows);
+  return rows;
 }
 
 function nodeOf(rule: Rule, rowsOf: (condition: Condition) => Rows, leaves: Leaf[]): Node {

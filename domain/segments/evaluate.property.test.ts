@@ -6,10 +6,10 @@ import { condition, rule } from '../../test/fixtures/rules.ts';
 import { fold } from '../profile/fold.ts';
 import { DAY_MS, emptyState, type ProfileState } from '../profile/state.ts';
 import type { Scores } from '../scores/scores.ts';
-import { sizeOf } from './chosen.ts';
 import { compile, evaluate } from './evaluate.ts';
 import { type Facts, factsFrom, type PlainFacts, plainFacts, type Scalar } from './facts.ts';
 import { Roster } from './roster.ts';
+import { sizeOf } from './rows.ts';
 
 const numRuns = Number(process.env['FC_RUNS'] ?? 150);
 const NOW = Date.UTC(2026, 5, 2);

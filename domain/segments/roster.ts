@@ -2,14 +2,13 @@
  * The facts of many people in memory, in columns: what counting and previews read. A rule selects from them column by column
  * what it would select from person to person.
  */
-import { type Chosen, chosenOf, sizeOf } from './chosen.ts';
 import { type Column, type Columns, Numbers, Scalars } from './columns.ts';
 import { DayPool } from './day-pool.ts';
 import type { Compiled } from './evaluate.ts';
 import { dayColumn, daysSince, isMoney, lifeCount, momentIn, type PlainFacts, type Scalar } from './facts.ts';
 import type { Test } from './holds.ts';
 import { KeptRows } from './kept-rows.ts';
-import { longer, moved, noRows, put, type Rows } from './rows.ts';
+import { isIn, longer, moved, noRows, put, type Rows, sizeOf } from './rows.ts';
 import {
   type ClassName,
   type Condition,
@@ -86,26 +85,26 @@ export class Roster implements Columns {
     this.#free.push(row);
   }
 
-  /** 1 by row for those who belong; rows of nobody are 0. */
-  select({ select }: Compiled, now: number): Chosen {
-    return chosenOf(select(this, now));
+  /** Those who belong; of use until somebody changes. */
+  select({ select }: Compiled, now: number): Rows {
+    return select(this, now);
   }
 
   /** Ids of chosen rows, at most `limit`, spread evenly over all of them. */
-  idsOf(chosen: Chosen, limit = Number.POSITIVE_INFINITY): string[] {
+  idsOf(chosen: Rows, limit = Number.POSITIVE_INFINITY): string[] {
     const step = Math.max(1, Math.floor(sizeOf(chosen) / limit));
     const ids: string[] = [];
-    for (let row = 0, place = 0; row < chosen.length && ids.length < limit; row++) {
-      const id = chosen[row] === 1 ? this.#ids[row] : undefined;
+    for (let row = 0, place = 0; row < this.#ids.length && ids.length < limit; row++) {
+      const id = isIn(chosen, row) ? this.#ids[row] : undefined;
       if (id !== undefined && place++ % step === 0) ids.push(id);
     }
     return ids;
   }
 
   /** A count of all of `among` who have it, ascending. */
-  sorted(name: LifeCount, among: Chosen): Float64Array {
+  sorted(name: LifeCount, among: Rows): Float64Array {
     const column = this.#number(name);
-    return column.filter((value, row) => among[row] === 1 && !Number.isNaN(value)).sort();
+    return column.filter((value, row) => isIn(among, row) && !Number.isNaN(value)).sort();
   }
 
   /** Names that somebody has a value of. */

@@ -28,6 +28,12 @@ export function without(a: Rows, b: Rows): Rows {
   return rows;
 }
 
+export function sizeOf(rows: Rows): number {
+  let count = 0;
+  for (let i = 0; i < rows.length; i++) count += ones(rows[i] ?? 0);
+  return count;
+}
+
 /** How many rows are in one and not in the other. */
 export function differences(a: Rows, b: Rows): number {
   let count = 0;

@@ -1,9 +1,9 @@
 /** Counts of people as replies show them: rounded, and not at all where few people stand behind one. */
 import * as z from 'zod/mini';
 import { LEAST_PEOPLE, roundedTo5, shownPeople, shownShare } from '../../../domain/insight/shown.ts';
-import { type Chosen, inBoth, sizeOf } from '../../../domain/segments/chosen.ts';
 import { selectCoarsely } from '../../../domain/segments/coarse.ts';
 import { compile } from '../../../domain/segments/evaluate.ts';
+import { both, type Rows, sizeOf } from '../../../domain/segments/rows.ts';
 import type { Rule } from '../../../domain/segments/rule.ts';
 import { described } from '../parameters.ts';
 import type { ApiServices } from '../route.ts';
@@ -25,7 +25,7 @@ export function viewOfCount(chosen: number, all: number): CountView {
 }
 
 /** Rows that count for a rule. */
-export const countedRows = ({ roster }: Pick<People, 'roster'>, rule: Rule, now: number): Chosen =>
+export const countedRows = ({ roster }: Pick<People, 'roster'>, rule: Rule, now: number): Rows =>
   selectCoarsely(roster, rule, LEAST_PEOPLE, now);
 
 const countIn = ({ roster, weight }: People, rule: Rule, now: number): number =>
@@ -95,5 +95,5 @@ export const selectionOf = (
     const counted = countedRows(people, rule, now);
     const count = Math.round(sizeOf(counted) * weight);
     if (viewOfCount(count, roster.size * weight).people === null) return { count, ids: [] };
-    return { count, ids: roster.idsOf(inBoth(counted, roster.select(compile(rule), now)), shown) };
+    return { count, ids: roster.idsOf(both(counted, roster.select(compile(rule), now)), shown) };
   });

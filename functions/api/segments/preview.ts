@@ -1,10 +1,10 @@
 /** Questions about rules and segments that are answered from memory: how many, who for example, and how far they overlap. */
 import * as z from 'zod/mini';
 import { LEAST_PEOPLE } from '../../../domain/insight/shown.ts';
-import { type Chosen, inBoth, sizeOf } from '../../../domain/segments/chosen.ts';
 import { compile } from '../../../domain/segments/evaluate.ts';
 import { buyer, type Marks, readySegments, usualMarks } from '../../../domain/segments/ready.ts';
 import type { Roster } from '../../../domain/segments/roster.ts';
+import { both, noRows, type Rows, sizeOf } from '../../../domain/segments/rows.ts';
 import { ruleSchema } from '../../../domain/segments/rule.ts';
 import { readSegments } from '../../../domain/segments/segment.ts';
 import { readPeople } from '../../membership/look.ts';
@@ -75,16 +75,16 @@ export async function readOverlap({
   const { roster, weight } = await peopleOf(services, tenant);
   const now = services.clock.now();
   const chosen = wanted.map(({ rule }) => countedRows({ roster }, rule, now));
-  const size = (rows: Chosen): number => Math.round(sizeOf(rows) * weight);
+  const size = (rows: Rows): number => Math.round(sizeOf(rows) * weight);
   const all = roster.size * weight;
   return {
     value: {
       segments: wanted.map(({ id, name }, i) => ({
         id,
         name,
-        count: viewOfCount(size(chosen[i] ?? new Uint8Array()), all),
+        count: viewOfCount(size(chosen[i] ?? noRows(0)), all),
       })),
-      overlap: chosen.map((row) => chosen.map((column) => viewOfCount(size(inBoth(row, column)), size(row)))),
+      overlap: chosen.map((row) => chosen.map((column) => viewOfCount(size(both(row, column)), size(row)))),
     },
   };
 }
